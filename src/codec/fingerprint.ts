@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { configure } from 'safe-stable-stringify';
+
+const stringify = configure({ bigint: false });
+
+/**
+ * A short text that is equal for equal payloads. The order of properties makes no difference, nor
+ * does a field that is `undefined` against one that is missing, nor a `Date` against its ISO text:
+ * a retry may have gone through JSON. The payload can't be read back from it.
+ */
+export function fingerprintOf(payload: unknown): string {
+  return createHash('sha256').update(canonical(payload)).digest('base64url');
+}
+
+function canonical(payload: unknown): string {
+  return stringify(payload, (_key, value: unknown) => tag(value)) ?? 'undefined';
+}
+
+/** Gives what JSON would drop or blur a form of its own. */
+function tag(value: unknown): unknown {
+  switch (typeof value) {
+    case 'bigint':
+      return { $bigint: String(value) };
+    case 'number':
+      return Number.isFinite(value) ? value : { $number: String(value) };
+    case 'object':
+      if (value instanceof Map) return { $map: [...value].map(canonical).sort() };
+      if (value instanceof Set) return { $set: [...value].map(canonical).sort() };
+      if (value instanceof Error) return { $error: value.name, message: value.message };
+      if (value instanceof RegExp) return { $regexp: String(value) };
+      if (ArrayBuffer.isView(value)) {
+        const { buffer, byteOffset, byteLength } = value;
+        return { $bytes: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
+      }
+      return value;
+    default:
+      return value;
+  }
+}

@@ -1,0 +1,33 @@
+import { eventChannel } from './event-channel.js';
+
+/** What happens on `qx-cache:idempotency`. `attempt` over 1 in `claimed` is a take-over. */
+export type IdempotencyEvent = { readonly key: string } & (
+  | { readonly event: 'claimed'; readonly attempt: number; readonly token: number }
+  | { readonly event: 'replayed' }
+  | { readonly event: 'waited'; readonly waitedSeconds: number }
+  | { readonly event: 'completed'; readonly attempt: number; readonly token: number }
+  | { readonly event: 'abandoned'; readonly attempt: number; readonly token: number }
+  | { readonly event: 'claim-lost'; readonly attempt: number; readonly token: number }
+  | { readonly event: 'unrecorded'; readonly reason: string }
+  | { readonly event: 'key-reused' }
+);
+
+/** What happens on `qx-cache:lock`. `renewed` and `lost` carry the token of the lease. */
+export type LockEvent = { readonly name: string } & (
+  | { readonly event: 'acquired'; readonly token: number; readonly waitedSeconds: number }
+  | { readonly event: 'timed-out'; readonly waitedSeconds: number }
+  | { readonly event: 'renewed'; readonly token: number }
+  | { readonly event: 'lost'; readonly token: number }
+  | { readonly event: 'released'; readonly token: number; readonly heldSeconds: number }
+  | { readonly event: 'forced' }
+);
+
+/** What happens on `qx-cache:cache`. */
+export interface CacheEvent {
+  readonly key: string;
+  readonly event: 'hit' | 'miss' | 'stale' | 'loaded' | 'load-failed';
+}
+
+export const idempotencyEvents = eventChannel<IdempotencyEvent>('qx-cache:idempotency');
+export const lockEvents = eventChannel<LockEvent>('qx-cache:lock');
+export const cacheEvents = eventChannel<CacheEvent>('qx-cache:cache');

@@ -1,0 +1,153 @@
+import { idempotencyEvents } from '../diagnostics/index.js';
+import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
+import { toTimerDelay } from '../settings/durations.js';
+import type { Grant, RecordGateway, StoredOutcome } from './record-gateway.js';
+import type { ResultWriter } from './result-writer.js';
+
+/**
+ * The exclusive right to execute one idempotency key. It renews itself until it is completed or
+ * given up, so always do one of the two; `IdempotencyStore.run` does it for you.
+ */
+export interface Claim {
+  /** The idempotency key. */
+  readonly key: string;
+  /** 1, and one more each time the key was taken over from an owner that died. */
+  readonly attempt: number;
+  /** The fencing token: grows with every claim of this key. Hand it to what you write to. */
+  readonly token: number;
+  /** Aborts when the claim is known to be lost (its reason is `IdempotencyClaimLostError`). */
+  readonly signal: AbortSignal;
+  /**
+   * Stores the result and ends the claim. A failed `Result` is not stored: it gives the claim up.
+   *
+   * @throws {@link IdempotencyClaimLostError} when the claim has passed on; nothing is stored
+   * @throws {@link CacheSerializationError} when the value is too large or not serializable; the
+   *   key is then completed without a result, and is not executed again
+   * @throws {@link CacheUnavailableError} when Redis did not answer; may be called again
+   */
+  complete(value: unknown): Promise<void>;
+  /** Gives the claim up: the next caller executes. Does nothing when it is over already. */
+  abandon(): Promise<void>;
+  /**
+   * Extends the lease now.
+   *
+   * @throws {@link IdempotencyClaimLostError} when the claim has passed on
+   */
+  renew(): Promise<void>;
+}
+
+/** A granted claim: renews itself, and knows until when its lease lasts for certain. */
+export class OwnedClaim implements Claim {
+  readonly #grant: Grant;
+  readonly #records: RecordGateway;
+  readonly #results: ResultWriter;
+  readonly #abort = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #stopFollowing: (() => void) | undefined;
+  #isOver = false;
+  #isLost = false;
+  /** On the monotonic clock of this process, in milliseconds. */
+  #leaseEnd: number;
+
+  /** @param sentAt `performance.now()` when the request was sent: the lease started no earlier */
+  constructor(grant: Grant, sentAt: number, records: RecordGateway, results: ResultWriter) {
+    this.#grant = grant;
+    this.#records = records;
+    this.#results = results;
+    this.#leaseEnd = sentAt + grant.leaseSeconds * 1000;
+    this.#renewIn(grant.leaseSeconds / 3);
+    const { key, attempt, token } = grant;
+    idempotencyEvents.emit(() => ({ event: 'claimed', key, attempt, token }));
+  }
+
+  get key(): string {
+    return this.#grant.key;
+  }
+
+  get attempt(): number {
+    return this.#grant.attempt;
+  }
+
+  get token(): number {
+    return this.#grant.token;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether the lease may have ended, by this process's monotonic clock. */
+  get isLeaseOver(): boolean {
+    return performance.now() >= this.#leaseEnd;
+  }
+
+  async complete(value: unknown): Promise<void> {
+    const written = this.#results.write(this.key, value);
+    if (written.status === 'failure') return this.abandon();
+    await this.store(written.outcome, value);
+    if (written.status === 'unstorable') throw written.error;
+  }
+
+  /** Stores an outcome; `value` is what a {@link IdempotencyClaimLostError} should carry. */
+  async store(outcome: StoredOutcome, value: unknown): Promise<void> {
+    const isStored = await this.#records.complete(this.#grant, outcome);
+    if (!isStored) throw this.#lose(value);
+    if (this.#isOver) return;
+    this.end();
+    const { key, attempt, token } = this;
+    idempotencyEvents.emit(() => ({ event: 'completed', key, attempt, token }));
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#isOver) return;
+    this.end();
+    const wasOwner = await this.#records.abandon(this.#grant);
+    const { key, attempt, token } = this;
+    if (wasOwner) idempotencyEvents.emit(() => ({ event: 'abandoned', key, attempt, token }));
+  }
+
+  async renew(): Promise<void> {
+    const sentAt = performance.now();
+    const isRenewed = await this.#records.renew(this.#grant);
+    if (!isRenewed) throw this.#lose();
+    this.#leaseEnd = sentAt + this.#grant.leaseSeconds * 1000;
+  }
+
+  /** Lets the claim's signal abort with another one, until the claim is over. */
+  follow(signal: AbortSignal | undefined): void {
+    if (!signal) return;
+    const onAbort = () => this.#abort.abort(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopFollowing = () => signal.removeEventListener('abort', onAbort);
+  }
+
+  /** Stops the renewals: the claim is completed, given up, lost, or left to its lease. */
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#stopFollowing?.();
+  }
+
+  #lose(value?: unknown): IdempotencyClaimLostError {
+    const error = new IdempotencyClaimLostError(this.key, value);
+    const { key, attempt, token } = this;
+    if (!this.#isLost) idempotencyEvents.emit(() => ({ event: 'claim-lost', key, attempt, token }));
+    this.#isLost = true;
+    this.#abort.abort(error);
+    this.end();
+    return error;
+  }
+
+  #renewIn(delaySeconds: number): void {
+    if (this.#isOver) return;
+    this.#timer = setTimeout(() => {
+      this.renew().then(
+        () => this.#renewIn(this.#grant.leaseSeconds / 3),
+        // Lost: it is over, and this does nothing. Redis away: try again soon.
+        () => this.#renewIn(this.#grant.leaseSeconds / 10),
+      );
+    }, toTimerDelay(delaySeconds));
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Codec } from '../codec/codec.js';
+import type { ResultAdapter } from '../result/result-adapter.js';
+import { namespace } from '../settings/cache-settings.js';
+import { seconds, waitSeconds } from '../settings/durations.js';
+
+/** How an {@link IdempotencyStore} works. Durations are in seconds; fractions are allowed. */
+export interface IdempotencyStoreOptions {
+  /** The start of every key. Default: the namespace of the client, else `qx`. */
+  namespace?: string | undefined;
+  /** How long a completed result is kept. Default: 3600. A retry that comes later runs again. */
+  ttlSeconds?: number | undefined;
+  /**
+   * How long a claim outlives an owner that died. Default: 30. A live owner renews it by itself,
+   * so it need not be as long as the work takes; much shorter than a pause of the process (a
+   * garbage collection, a blocked event loop) it lets others take over from the living.
+   */
+  leaseSeconds?: number | undefined;
+  /**
+   * The largest stored result in bytes. Default: 1 MiB. A larger one is returned to its caller and
+   * not stored; later callers get `IdempotencyResultUnavailableError`.
+   */
+  maxResultBytes?: number | undefined;
+  /** How values become text. Default: the standard codec. Make your own with `createCodec`. */
+  codec?: Codec | undefined;
+  /** Result kinds of other libraries that `run` should understand. */
+  results?: readonly ResultAdapter[] | undefined;
+}
+
+/** Options of one claim. */
+export interface ClaimOptions {
+  /**
+   * The payload, or what identifies it. Another payload under the same key is refused with
+   * `IdempotencyKeyReusedError`. Any value; only a hash of it is stored. Without it nothing is
+   * compared.
+   */
+  fingerprint?: unknown;
+  /** Overrides the store's `leaseSeconds`. */
+  leaseSeconds?: number | undefined;
+  /** Overrides the store's `ttlSeconds`. */
+  ttlSeconds?: number | undefined;
+}
+
+/** Options of one run. */
+export interface RunOptions<T = unknown> extends ClaimOptions {
+  /** How long to wait for another caller's result, in seconds. Default: 10. 0 and Infinity allowed. */
+  waitSeconds?: number | undefined;
+  /** What to do when another caller executes the key: `wait` (default) or `reject` at once. */
+  onInProgress?: 'wait' | 'reject' | undefined;
+  /**
+   * `after-lease` (default): the claim of a dead owner passes on. `never`: for work that must not
+   * run twice after a crash; callers get `IdempotencyInProgressError` with `abandoned: true` until
+   * the key is deleted or its TTL ends.
+   */
+  takeover?: 'after-lease' | 'never' | undefined;
+  /** Whether a value is worth storing. When it says no (or throws), the claim is given up. */
+  storeWhen?: ((value: T) => boolean) | undefined;
+  /** Aborts the waiting; `claim.signal` follows it while the work runs. */
+  signal?: AbortSignal | undefined;
+}
+
+const functionOption = z.custom<(...args: never[]) => unknown>((x) => typeof x === 'function', {
+  error: 'must be a function',
+});
+const signalOption = z.custom<AbortSignal>((x) => x instanceof AbortSignal, {
+  error: 'must be an AbortSignal',
+});
+
+export const storeOptions = z.strictObject({
+  namespace: namespace.optional(),
+  ttlSeconds: seconds.default(3600),
+  leaseSeconds: seconds.default(30),
+  maxResultBytes: z
+    .number({ error: 'must be a number of bytes' })
+    .int({ error: 'must be a whole number of bytes' })
+    .min(1, { error: 'must be at least 1 byte' })
+    .max(512 * 1024 * 1024, { error: 'must be at most 512 MiB, the most that Redis takes' })
+    .default(1_048_576),
+  codec: z.custom<Codec>().optional(),
+  results: z.array(z.custom<ResultAdapter>()).optional(),
+});
+
+export const claimOptions = z.strictObject({
+  fingerprint: z.unknown().optional(),
+  leaseSeconds: seconds.optional(),
+  ttlSeconds: seconds.optional(),
+});
+
+export const setOptions = z.strictObject({ ttlSeconds: seconds.optional() });
+
+export const runOptions = z.strictObject({
+  ...claimOptions.shape,
+  waitSeconds: waitSeconds.default(10),
+  onInProgress: z.enum(['wait', 'reject'], { error: "must be 'wait' or 'reject'" }).default('wait'),
+  takeover: z
+    .enum(['after-lease', 'never'], { error: "must be 'after-lease' or 'never'" })
+    .default('after-lease'),
+  storeWhen: functionOption.optional(),
+  signal: signalOption.optional(),
+});

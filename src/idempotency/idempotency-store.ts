@@ -1,0 +1,215 @@
+import type { z } from 'zod';
+import { standardCodec } from '../codec/codec.js';
+import { fingerprintOf } from '../codec/fingerprint.js';
+import { idempotencyEvents } from '../diagnostics/index.js';
+import { IdempotencyKeyError, IdempotencyResultUnavailableError } from '../errors/index.js';
+import { settingsOf } from '../redis/client-settings.js';
+import { nextOwnerId } from '../redis/owner-id.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { RedisRunner } from '../redis/redis-runner.js';
+import { ResultKinds } from '../result/result-adapter.js';
+import { toMilliseconds } from '../settings/durations.js';
+import { problemOfUserKey } from '../settings/user-key.js';
+import { validate } from '../settings/validate.js';
+import { type Claim, OwnedClaim } from './claim.js';
+import { execute } from './execute.js';
+import {
+  type ClaimOptions,
+  claimOptions,
+  type IdempotencyStoreOptions,
+  type RunOptions,
+  runOptions,
+  setOptions,
+  storeOptions,
+} from './idempotency-options.js';
+import { type IdempotencyRecord, toRecord } from './idempotency-record.js';
+import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway.js';
+import { ResultWriter } from './result-writer.js';
+import { inspectScript } from './scripts/inspect.js';
+import { readScript } from './scripts/read.js';
+import { removeScript } from './scripts/remove.js';
+import { setScript } from './scripts/set.js';
+import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
+
+/** What `claim` answers. */
+export type ClaimResult<T> =
+  | { status: 'claimed'; claim: Claim }
+  | { status: 'completed'; value: T }
+  | { status: 'in-progress'; expiresInSeconds: number };
+
+/** The longest idempotency key the store takes, in UTF-8 bytes. */
+const maxKeyBytes = 2048;
+
+/**
+ * Makes work run once for each key, over any number of processes, and remembers its result.
+ *
+ * A claim is one script call: the first caller gets the key, later ones the stored result or word of
+ * who is in progress. A live owner renews its claim; a dead owner's claim passes on; a late owner
+ * can't overwrite its successor. What an effect outside Redis can and can't be promised stands in
+ * docs/safety.md.
+ *
+ * @example
+ * const store = new IdempotencyStore(redis, { ttlSeconds: 3600 });
+ * const { value, replayed } = await store.run(`create-order:${key}`, () => createOrder(command));
+ */
+export class IdempotencyStore {
+  readonly #redis: RedisClient;
+  readonly #options: z.output<typeof storeOptions>;
+  readonly #records: RecordGateway;
+  readonly #results: ResultWriter;
+
+  /** @throws {@link QxCacheSettingsError} when an option is out of range */
+  constructor(redis: RedisClient, options: IdempotencyStoreOptions = {}) {
+    this.#redis = redis;
+    this.#options = validate('IdempotencyStore', storeOptions, options);
+    const { codec = standardCodec, results, maxResultBytes } = this.#options;
+    const settings = settingsOf(redis);
+    const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
+    this.#records = new RecordGateway(runner, this.#options.namespace ?? settings.namespace);
+    this.#results = new ResultWriter(codec, new ResultKinds(results), maxResultBytes);
+  }
+
+  /**
+   * The stored result of a completed key; `undefined` while there is none. Between this and a later
+   * `set` another caller can execute too: prefer {@link run}.
+   *
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link CacheSerializationError} when the key holds something unreadable
+   */
+  async get<T>(key: string): Promise<T | undefined> {
+    checkKey(key);
+    const reply = await this.#records.script(readScript, key, {});
+    switch (reply.status) {
+      case 'completed':
+        return this.#results.readValue(key, reply.result) as T;
+      case 'completed-without-result':
+        throw new IdempotencyResultUnavailableError(key);
+      case 'foreign':
+        throw foreignValue(key);
+      default:
+        return undefined;
+    }
+  }
+
+  /**
+   * Stores a result without a claim. False: a completed result was there and was kept. A claim in
+   * progress is replaced, and its owner loses.
+   *
+   * @param options `ttlSeconds` overrides the store's
+   * @throws {@link CacheSerializationError} when the value is too large or not serializable
+   */
+  async set(
+    key: string,
+    value: unknown,
+    options: { ttlSeconds?: number | undefined } = {},
+  ): Promise<boolean> {
+    checkKey(key);
+    const { ttlSeconds = this.#options.ttlSeconds } = validate('set', setOptions, options);
+    const reply = await this.#records.script(setScript, key, {
+      request: nextOwnerId(),
+      ...this.#results.writeUnclaimed(key, value),
+      ttl: toMilliseconds(ttlSeconds),
+      channel: this.#records.channelOf(key),
+    });
+    if (reply === 'foreign') throw foreignValue(key);
+    return reply === 'stored';
+  }
+
+  /**
+   * Claims a key in one round trip. A granted claim renews itself: complete it or give it up.
+   *
+   * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyInProgressError} with `abandoned: true`, when the owner died and had
+   *   claimed the key with `takeover: 'never'`
+   * @throws {@link CacheUnavailableError} when Redis did not answer; nothing is left claimed
+   */
+  async claim<T>(key: string, options: ClaimOptions = {}): Promise<ClaimResult<T>> {
+    checkKey(key);
+    const request = this.#request(key, validate('claim', claimOptions, options));
+    const asked = await askForClaim(this.#records, request);
+    if (asked.answer.status === 'in-progress') return asked.answer;
+    const turn = toTurn(asked, request);
+    return turn.status === 'claimed'
+      ? { status: 'claimed', claim: this.#own(turn) }
+      : { status: 'completed', value: this.#replay<T>(key, turn) };
+  }
+
+  /**
+   * Runs the work once for this key: executes it, or returns the result of the one who did.
+   *
+   * Only success is stored: when the work throws, or returns a failed `Result`, or `storeWhen` says
+   * no, the next caller executes. A value that can't be stored is returned all the same.
+   *
+   * @param work gets the claim, whose token and signal it can hand on
+   * @throws {@link IdempotencyInProgressError} when another caller did not finish in `waitSeconds`
+   * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyClaimLostError} when the claim was lost while the work ran
+   * @throws {@link CacheUnavailableError} when Redis did not answer; the work did not run
+   * @throws whatever the work throws
+   */
+  async run<T>(
+    key: string,
+    work: (claim: Claim) => Promise<T>,
+    options: RunOptions<T> = {},
+  ): Promise<{ value: T; replayed: boolean }> {
+    checkKey(key);
+    const checked = validate('run', runOptions, options);
+    const request = this.#request(key, checked);
+    const turn = await claimOrWait(this.#redis, this.#records, request, checked);
+    if (turn.status !== 'claimed') return { value: this.#replay<T>(key, turn), replayed: true };
+    const claim = this.#own(turn);
+    claim.follow(options.signal);
+    const value = await execute(claim, this.#results, work, options.storeWhen);
+    return { value, replayed: false };
+  }
+
+  /** What is known about a key, without its payload; `undefined` when there is no record. */
+  async inspect(key: string): Promise<IdempotencyRecord | undefined> {
+    checkKey(key);
+    const reply = await this.#records.script(inspectScript, key, {});
+    if (reply === 'foreign') throw foreignValue(key);
+    return reply === 'absent' ? undefined : toRecord(key, reply);
+  }
+
+  /**
+   * Deletes what is stored for a key, or frees it when it is in progress: its owner then loses.
+   * False: there was nothing.
+   */
+  async delete(key: string): Promise<boolean> {
+    checkKey(key);
+    return this.#records.script(removeScript, key, { channel: this.#records.channelOf(key) });
+  }
+
+  #request(
+    key: string,
+    options: ClaimOptions & { takeover?: 'after-lease' | 'never' },
+  ): ClaimRequest {
+    const { fingerprint, takeover = 'after-lease' } = options;
+    return {
+      key,
+      // Taken before the work runs: what the work does to its payload changes nothing.
+      fingerprint: fingerprint === undefined ? '' : fingerprintOf(fingerprint),
+      leaseSeconds: options.leaseSeconds ?? this.#options.leaseSeconds,
+      ttlSeconds: options.ttlSeconds ?? this.#options.ttlSeconds,
+      takeover,
+    };
+  }
+
+  #own({ grant, sentAt }: Turn & { status: 'claimed' }): OwnedClaim {
+    return new OwnedClaim(grant, sentAt, this.#records, this.#results);
+  }
+
+  #replay<T>(key: string, turn: Exclude<Turn, { status: 'claimed' }>): T {
+    if (turn.status === 'completed-without-result') throw new IdempotencyResultUnavailableError(key);
+    const value = this.#results.replay(key, turn.kind, turn.result) as T;
+    idempotencyEvents.emit(() => ({ event: 'replayed', key }));
+    return value;
+  }
+}
+
+function checkKey(key: unknown): void {
+  const problem = problemOfUserKey(key, maxKeyBytes);
+  if (problem) throw new IdempotencyKeyError(`The idempotency key ${problem}.`);
+}

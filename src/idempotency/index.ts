@@ -1,0 +1,4 @@
+export type { Claim } from './claim.js';
+export type { ClaimOptions, IdempotencyStoreOptions, RunOptions } from './idempotency-options.js';
+export type { IdempotencyRecord } from './idempotency-record.js';
+export { type ClaimResult, IdempotencyStore } from './idempotency-store.js';

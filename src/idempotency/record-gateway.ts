@@ -1,0 +1,134 @@
+import { CacheSerializationError, isCacheUnavailableError } from '../errors/index.js';
+import { redisKey } from '../redis/key-space.js';
+import { nextOwnerId } from '../redis/owner-id.js';
+import type { RedisRunner } from '../redis/redis-runner.js';
+import type { Script, ScriptInput, ScriptReply } from '../redis/script.js';
+import { toMilliseconds } from '../settings/durations.js';
+import { abandonScript } from './scripts/abandon.js';
+import { type ClaimReply, claimScript } from './scripts/claim.js';
+import { completeScript } from './scripts/complete.js';
+import { renewScript } from './scripts/renew.js';
+
+/** What a claim asks for, fixed before the work runs. */
+export interface ClaimRequest {
+  readonly key: string;
+  /** The hash of the payload; empty when there is nothing to compare. */
+  readonly fingerprint: string;
+  readonly leaseSeconds: number;
+  readonly ttlSeconds: number;
+  readonly takeover: 'after-lease' | 'never';
+}
+
+/** A request that was granted. */
+export interface Grant extends ClaimRequest {
+  readonly owner: string;
+  readonly attempt: number;
+  readonly token: number;
+}
+
+/** What a completed claim leaves behind. */
+export type StoredOutcome =
+  | { readonly state: 'completed'; readonly kind: string; readonly result: string }
+  | { readonly state: 'completed-without-result' };
+
+/** Any answer to a claim but a foreign value; a grant carries all that its owner needs. */
+export type ClaimAnswer =
+  | Exclude<ClaimReply, { status: 'claimed' } | { status: 'foreign' }>
+  | { readonly status: 'claimed'; readonly grant: Grant };
+
+/** Speaks to the records: one method, one script call. */
+export class RecordGateway {
+  readonly #runner: RedisRunner;
+  readonly #namespace: string;
+
+  constructor(runner: RedisRunner, namespace: string) {
+    this.#runner = runner;
+    this.#namespace = namespace;
+  }
+
+  /** Where waiters of a key listen. */
+  channelOf(key: string): string {
+    return redisKey(this.#namespace, 'idempotency', key, 'changed');
+  }
+
+  /** Asks for a claim. One whose answer gets lost or comes late is given back. */
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const owner = nextOwnerId();
+    const { key, fingerprint, takeover } = request;
+    const input = {
+      owner,
+      fingerprint,
+      takeover,
+      lease: toMilliseconds(request.leaseSeconds),
+      ttl: toMilliseconds(request.ttlSeconds),
+    };
+    const giveBack = () => void this.abandon({ key, owner }).catch(() => {});
+    const reply = await this.script(claimScript, key, input, giveBack).catch((error: unknown) => {
+      // Whether the claim was made is not known; sent after it, this undoes it.
+      if (isCacheUnavailableError(error)) giveBack();
+      throw error;
+    });
+    if (reply.status === 'foreign') throw foreignValue(key);
+    if (reply.status !== 'claimed') return reply;
+    const { attempt, token } = reply;
+    return { status: 'claimed', grant: { ...request, owner, attempt, token } };
+  }
+
+  /** Stores the outcome; false when the claim was lost. */
+  complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
+    const { key, owner, token, attempt, fingerprint } = grant;
+    return this.script(completeScript, key, {
+      owner,
+      token,
+      attempt,
+      fingerprint,
+      kind: '',
+      result: '',
+      ...outcome,
+      ttl: toMilliseconds(grant.ttlSeconds),
+      channel: this.channelOf(key),
+    });
+  }
+
+  /** Extends the lease; false when the claim was lost. */
+  renew(grant: Grant): Promise<boolean> {
+    const { key, owner, token, attempt, fingerprint, takeover } = grant;
+    return this.script(renewScript, key, {
+      owner,
+      token,
+      attempt,
+      fingerprint,
+      takeover,
+      lease: toMilliseconds(grant.leaseSeconds),
+      ttl: toMilliseconds(grant.ttlSeconds),
+    });
+  }
+
+  /** Gives a claim up; false when it was lost before. */
+  abandon({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<boolean> {
+    return this.script(abandonScript, key, { owner, channel: this.channelOf(key) });
+  }
+
+  /** Runs a script on the record of a key. */
+  script<A extends readonly string[], Reply>(
+    script: Script<readonly ['record'], A, Reply>,
+    key: string,
+    args: Omit<ScriptInput<Script<readonly ['record'], A, Reply>>, 'record'>,
+    onLateReply?: (reply: Reply) => void,
+  ): Promise<Reply> {
+    const record = redisKey(this.#namespace, 'idempotency', key);
+    return this.#runner.script(
+      script,
+      { record, ...args } as ScriptInput<typeof script>,
+      `idempotency key "${key}"`,
+      onLateReply as (reply: ScriptReply<typeof script>) => void,
+    ) as Promise<Reply>;
+  }
+}
+
+/** What is under the key is not ours: neither run nor overwritten. */
+export function foreignValue(key: string): CacheSerializationError {
+  return new CacheSerializationError(
+    `Redis holds something that is no idempotency record under key "${key}". The work did not run and nothing was changed; delete the key to start anew.`,
+  );
+}

@@ -1,0 +1,23 @@
+import { defineScript, texts } from '../../redis/script.js';
+import { recordLua, tombstoneMilliseconds } from './record.js';
+
+/**
+ * Gives a claim up: the key is free at once and those who wait are told. Does nothing when the
+ * claim is not the owner's any more.
+ *
+ * KEYS record. ARGV owner; channel. Replies `abandoned` or `not-owner`.
+ */
+export const abandonScript = defineScript({
+  name: 'abandon',
+  keys: ['record'],
+  args: ['owner', 'channel'],
+  lua: /* lua */ `
+${recordLua}
+local current = fields(record, 'state', 'owner', 'token')
+if current[1] ~= 'in-progress' or current[2] ~= owner then return { 'not-owner' } end
+leave_tombstone(current[3], '${tombstoneMilliseconds}')
+redis.call('PUBLISH', channel, 'free')
+return { 'abandoned' }
+`,
+  parse: (reply) => texts(reply)[0] === 'abandoned',
+});

@@ -1,0 +1,33 @@
+import { defineScript, texts } from '../../redis/script.js';
+import { recordLua } from './record.js';
+
+/** What a read finds. */
+export type ReadReply =
+  | { readonly status: 'completed'; readonly kind: string; readonly result: string }
+  | { readonly status: 'absent' | 'completed-without-result' | 'foreign' };
+
+/**
+ * Reads a stored result; changes nothing.
+ *
+ * KEYS record. Replies `completed` with kind and result, `completed-without-result`, `foreign`, or
+ * `absent` (also while in progress).
+ */
+export const readScript = defineScript({
+  name: 'read',
+  keys: ['record'],
+  args: [],
+  lua: /* lua */ `
+${recordLua}
+local current = fields(record, 'state', 'token', 'kind', 'result')
+if is_foreign(current[1], current[2]) then return { 'foreign' } end
+if current[1] == 'completed' then return { 'completed', current[3] or '', current[4] or '' } end
+if current[1] == 'completed-without-result' then return { current[1] } end
+return { 'absent' }
+`,
+  parse(reply): ReadReply {
+    const [status, kind = '', result = ''] = texts(reply);
+    return status === 'completed'
+      ? { status, kind, result }
+      : { status: status as 'absent' | 'completed-without-result' | 'foreign' };
+  },
+});

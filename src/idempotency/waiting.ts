@@ -1,0 +1,124 @@
+import { IdempotencyInProgressError, IdempotencyKeyReusedError } from '../errors/index.js';
+import { idempotencyEvents } from '../diagnostics/index.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { SharedWait, type Verdict } from '../redis/shared-wait.js';
+import { subscriberOf } from '../redis/subscriber.js';
+import type { ClaimAnswer, ClaimRequest, Grant, RecordGateway } from './record-gateway.js';
+
+/** An answer together with the moment its request was sent, on the monotonic clock. */
+interface TimedAnswer {
+  readonly answer: ClaimAnswer;
+  readonly sentAt: number;
+}
+
+/** How long and how patiently to wait. */
+export interface WaitPolicy {
+  readonly onInProgress: 'wait' | 'reject';
+  readonly waitSeconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What ends the waiting: the caller executes, or somebody else has. */
+export type Turn =
+  | { readonly status: 'claimed'; readonly grant: Grant; readonly sentAt: number }
+  | { readonly status: 'completed'; readonly kind: string; readonly result: string }
+  | { readonly status: 'completed-without-result' };
+
+const waits = new WeakMap<RedisClient, SharedWait<TimedAnswer>>();
+
+/** All stores of one client share their waits: same key, same wait. */
+function waitsOf(redis: RedisClient): SharedWait<TimedAnswer> {
+  const existing = waits.get(redis);
+  if (existing) return existing;
+  const created = new SharedWait<TimedAnswer>(subscriberOf(redis));
+  waits.set(redis, created);
+  return created;
+}
+
+/**
+ * Claims a key; while another caller executes it, waits for that caller's result, told by push.
+ *
+ * @throws {@link IdempotencyInProgressError} when waiting is refused or took too long
+ * @throws {@link IdempotencyKeyReusedError} when the fingerprint is another one
+ */
+export async function claimOrWait(
+  redis: RedisClient,
+  records: RecordGateway,
+  request: ClaimRequest,
+  policy: WaitPolicy,
+): Promise<Turn> {
+  policy.signal?.throwIfAborted();
+  const first = await askForClaim(records, request);
+  if (first.answer.status !== 'in-progress') return toTurn(first, request);
+  const { expiresInSeconds } = first.answer;
+  const startedAt = performance.now();
+  const waited =
+    policy.onInProgress === 'reject' || policy.waitSeconds === 0
+      ? undefined
+      : await waitsOf(redis).join(records.channelOf(request.key), {
+          look: async () => toVerdict(await askForClaim(records, request)),
+          discard: ({ answer }) => giveBack(records, answer),
+          lookAgainSeconds: expiresInSeconds,
+          waitSeconds: policy.waitSeconds,
+          signal: policy.signal,
+        });
+  if (!waited) {
+    throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
+  }
+  const { key } = request;
+  const waitedSeconds = (performance.now() - startedAt) / 1000;
+  idempotencyEvents.emit(() => ({ event: 'waited', key, waitedSeconds }));
+  return toTurn(waited, request);
+}
+
+/** One claim, with the moment it was sent. */
+export async function askForClaim(records: RecordGateway, request: ClaimRequest): Promise<TimedAnswer> {
+  const sentAt = performance.now();
+  return { answer: await records.claim(request), sentAt };
+}
+
+/** A result is everybody's; a grant, and a refusal of this caller's payload, are the asker's alone. */
+function toVerdict(timed: TimedAnswer): Verdict<TimedAnswer> {
+  const { answer } = timed;
+  switch (answer.status) {
+    case 'in-progress':
+      return { for: 'nobody', lookAgainSeconds: answer.expiresInSeconds };
+    case 'claimed':
+    case 'key-reused':
+      return { for: 'looker', answer: timed };
+    default:
+      return { for: 'everyone', answer: timed };
+  }
+}
+
+/** @throws the typed error of an answer that is a refusal */
+export function toTurn({ answer, sentAt }: TimedAnswer, request: ClaimRequest): Turn {
+  const { key, fingerprint } = request;
+  switch (answer.status) {
+    case 'claimed':
+      return { status: 'claimed', grant: answer.grant, sentAt };
+    case 'completed':
+    case 'completed-without-result':
+      // The answer may come from another waiter's look, which compared that waiter's payload.
+      if (fingerprint && answer.fingerprint && fingerprint !== answer.fingerprint) throw reused(key);
+      return answer;
+    case 'key-reused':
+      throw reused(key);
+    case 'abandoned':
+      throw new IdempotencyInProgressError(key, {
+        retryAfterSeconds: answer.expiresInSeconds,
+        abandoned: true,
+      });
+    case 'in-progress':
+      throw new IdempotencyInProgressError(key, { retryAfterSeconds: answer.expiresInSeconds });
+  }
+}
+
+function reused(key: string): IdempotencyKeyReusedError {
+  idempotencyEvents.emit(() => ({ event: 'key-reused', key }));
+  return new IdempotencyKeyReusedError(key);
+}
+
+function giveBack(records: RecordGateway, answer: ClaimAnswer): void {
+  if (answer.status === 'claimed') records.abandon(answer.grant).catch(() => {});
+}

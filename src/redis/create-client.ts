@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { type CacheSettings, resolveSettings } from '../settings/cache-settings.js';
+import { toTimerDelay } from '../settings/durations.js';
+import { parseRedisUrl, type RedisAddress } from '../settings/redis-address.js';
+import { rememberSettings } from './client-settings.js';
+import { connectionFailure } from './connection-failure.js';
+import { redisKey } from './key-space.js';
+import { openMemoryClient } from './memory-client.js';
+
+/**
+ * Connects to Redis, and resolves only when the server answered and can run scripts and writes.
+ *
+ * The client remembers its namespace and time limits; `Cache`, `IdempotencyStore` and
+ * `DistributedLock` take them from it. A setting given here wins over the environment
+ * (`QX_CACHE_URL` and so on), which wins over the default.
+ *
+ * @throws {@link QxCacheSettingsError} when a setting or the URL is malformed
+ * @throws {@link CacheConnectionError} when there is no usable server; what was opened is closed
+ * @example
+ * const redis = await createClient('redis://127.0.0.1:6379/0');
+ * // ...
+ * await redis.quit();
+ */
+export async function createClient(
+  urlOrSettings: string | Partial<CacheSettings> = {},
+): Promise<Redis | Cluster> {
+  const settings = resolveSettings(
+    typeof urlOrSettings === 'string' ? { url: urlOrSettings } : urlOrSettings,
+  );
+  const address = parseRedisUrl(settings.url);
+  const client =
+    address.kind === 'memory'
+      ? await openMemoryClient(address.name)
+      : await openServerClient(address, settings);
+  rememberSettings(client, settings);
+  return client;
+}
+
+type ServerAddress = Exclude<RedisAddress, { kind: 'memory' }>;
+/** The wait before the next attempt in milliseconds, or `null` for no further attempt. */
+type Retry = (times: number) => number | null;
+
+async function openServerClient(
+  address: ServerAddress,
+  settings: CacheSettings,
+): Promise<Redis | Cluster> {
+  let isUsable = false;
+  // While createClient tries, one failure is the answer; afterwards ioredis reconnects by itself.
+  const client = build(address, settings, (times) =>
+    isUsable ? Math.min(times * 50, 2000) : null,
+  );
+  await connect(client, address, settings);
+  isUsable = true;
+  return client;
+}
+
+/** The client that fits the address, not connected yet. */
+function build(address: ServerAddress, settings: CacheSettings, retry: Retry): Redis | Cluster {
+  const { username, password } = address;
+  const node: RedisOptions = {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    connectTimeout: toTimerDelay(settings.connectTimeoutSeconds),
+  };
+  if (address.kind === 'cluster') {
+    return new Cluster([...address.nodes], {
+      lazyConnect: true,
+      redisOptions: node,
+      clusterRetryStrategy: retry,
+      slotsRefreshTimeout: toTimerDelay(settings.connectTimeoutSeconds),
+    });
+  }
+  const single: RedisOptions = { ...node, db: address.db, lazyConnect: true, retryStrategy: retry };
+  if (address.kind === 'sentinel') {
+    const { nodes, master } = address;
+    return new Redis({ ...single, sentinels: [...nodes], name: master, sentinelRetryStrategy: retry });
+  }
+  const { host, port, tls } = address;
+  return new Redis({ ...single, host, port, ...(tls && { tls: {} }) });
+}
+
+async function connect(
+  client: Redis | Cluster,
+  address: ServerAddress,
+  settings: CacheSettings,
+): Promise<void> {
+  const failures: unknown[] = [];
+  // Also keeps ioredis from printing errors: from here on they reach the caller of each command.
+  client.on('error', (error) => {
+    if (failures.length < 10) failures.push(error);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const { connectTimeoutSeconds: limit } = settings;
+    timer = setTimeout(
+      () => reject(new Error(`the server did not answer within ${limit} s`)),
+      toTimerDelay(limit),
+    );
+  });
+  try {
+    await Promise.race([client.connect().then(() => probe(client, settings)), timeout]);
+  } catch (error) {
+    client.disconnect();
+    const isTls = address.kind === 'server' && address.tls;
+    throw connectionFailure(settings.url, [error, ...failures], isTls);
+  } finally {
+    clearTimeout(timer);
+    failures.length = 0;
+  }
+}
+
+/** One script that writes: shows rights, scripting and a primary at once. Leaves nothing behind. */
+async function probe(client: Redis | Cluster, settings: CacheSettings): Promise<void> {
+  const key = redisKey(settings.namespace, 'cache', `probe:${randomUUID()}`);
+  await client.eval(
+    "redis.call('SET', KEYS[1], '1', 'PX', '1000') return redis.call('DEL', KEYS[1])",
+    1,
+    key,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Redis } from 'ioredis';
+import { CacheConnectionError } from '../errors/index.js';
+
+/**
+ * An in-memory Redis of the given name; the same name gives the same data within this process.
+ *
+ * @throws {@link CacheConnectionError} (`unsupported`) when the optional package ioredis-mock is
+ *   not installed
+ */
+export async function openMemoryClient(name: string): Promise<Redis> {
+  const { default: RedisMock } = await import('ioredis-mock').catch((cause: unknown) => {
+    throw new CacheConnectionError(
+      'unsupported',
+      'A memory:// URL needs the package ioredis-mock. Install it (npm install --save-dev ioredis-mock), or use a redis:// URL.',
+      { cause },
+    );
+  });
+  // ioredis-mock keeps one data set for each host and port.
+  return new RedisMock({ host: `qx-cache-memory-${name}` });
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+
+/** The names under which a script knows its keys and arguments. */
+type Names = readonly string[];
+
+/** A value for each name. */
+type Values<N extends Names> = { readonly [Name in N[number]]: string | number };
+
+/**
+ * A Lua script as a named unit. It runs as a whole or not at all; nothing comes between its
+ * commands. Keys and arguments have names, in Lua as in TypeScript.
+ */
+export interface Script<K extends Names = Names, A extends Names = Names, Reply = unknown> {
+  readonly name: string;
+  readonly keys: K;
+  readonly args: A;
+  readonly lua: string;
+  readonly sha1: string;
+  /** Makes a typed reply of what Redis returned. */
+  readonly parse: (reply: unknown) => Reply;
+}
+
+/** What one call of a script needs: every key and every argument by name. */
+export type ScriptInput<S> =
+  S extends Script<infer K, infer A, unknown> ? Values<K> & Values<A> : never;
+
+/** What one call of a script answers. */
+export type ScriptReply<S> = S extends Script<Names, Names, infer Reply> ? Reply : never;
+
+/**
+ * Defines a script. Its keys and arguments become Lua locals of the same names.
+ *
+ * Rules for the body, so that it runs on a real server and on ioredis-mock alike: no cjson,
+ * cmsgpack or error replies; numbers become text only by `int`; hash fields are read by `fields`;
+ * replies are flat lists of text. See prelude below.
+ */
+export function defineScript<
+  const K extends Names,
+  const A extends Names,
+  Reply = unknown,
+>(definition: {
+  name: string;
+  keys: K;
+  args: A;
+  lua: string;
+  parse: (reply: unknown) => Reply;
+}): Script<K, A, Reply> {
+  const { name, keys, args, parse } = definition;
+  const lua = [
+    `-- qx-cache ${name}`,
+    ...keys.map((key, i) => `local ${key} = KEYS[${i + 1}]`),
+    ...args.map((arg, i) => `local ${arg} = ARGV[${i + 1}]`),
+    prelude,
+    definition.lua.trim(),
+  ].join('\n');
+  return { name, keys, args, parse, lua, sha1: createHash('sha1').update(lua).digest('hex') };
+}
+
+/**
+ * What every script can use.
+ *
+ * - `int(n)`: a number as text. `tostring` rounds above 2^47 in Lua 5.1 and adds ".0" in 5.3.
+ * - `fields(key, ...)`: hash fields as a list, `false` where missing (ioredis-mock has a null of its
+ *   own for these).
+ * - `micros()`, `millis()`: the server's clock. No client clock takes part in any decision.
+ */
+const prelude = /* lua */ `
+local function int(n) return string.format('%.0f', n) end
+local function fields(key, ...)
+  local values = redis.call('HMGET', key, ...)
+  for i = 1, select('#', ...) do
+    if type(values[i]) ~= 'string' then values[i] = false end
+  end
+  return values
+end
+local function micros()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local function millis() return math.floor(micros() / 1000) end
+`.trim();
+
+/** A reply that is a list of text. */
+export function texts(reply: unknown): string[] {
+  return (reply as unknown[]).map(String);
+}

@@ -1,0 +1,122 @@
+import { isClusterClient, type RedisClient } from './redis-client.js';
+
+/** Hears what is published on one channel. */
+export interface ChannelListener {
+  /** A message came. A message is a hint: it can be lost, and Redis alone says what is true. */
+  onMessage(message: string): void;
+  /**
+   * From now on messages arrive; earlier ones may have been missed, so look once. Called when the
+   * subscription starts and after every reconnect.
+   */
+  onListening(): void;
+}
+
+interface SubscriberConnection {
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  disconnect(): void;
+}
+
+const subscribers = new WeakMap<RedisClient, Subscriber>();
+
+/** The one subscriber of a client: all that waits on this client shares its connection. */
+export function subscriberOf(redis: RedisClient): Subscriber {
+  const existing = subscribers.get(redis);
+  if (existing) return existing;
+  const created = new Subscriber(redis);
+  subscribers.set(redis, created);
+  return created;
+}
+
+/** One connection for all channels of a client, opened at the first wait, closed with the client. */
+export class Subscriber {
+  readonly #redis: RedisClient;
+  readonly #listeners = new Map<string, Set<ChannelListener>>();
+  readonly #confirmed = new Set<string>();
+  #connection: SubscriberConnection | undefined;
+
+  constructor(redis: RedisClient) {
+    this.#redis = redis;
+  }
+
+  /** Starts to listen, and returns what ends it. Never throws and never waits. */
+  listen(channel: string, listener: ChannelListener): () => void {
+    const listeners = this.#listeners.get(channel);
+    if (listeners) {
+      listeners.add(listener);
+      if (this.#confirmed.has(channel)) queueMicrotask(() => this.#tellListening(channel, listener));
+    } else {
+      this.#listeners.set(channel, new Set([listener]));
+      this.#subscribe([channel]);
+    }
+    return () => this.#leave(channel, listener);
+  }
+
+  #leave(channel: string, listener: ChannelListener): void {
+    const listeners = this.#listeners.get(channel);
+    if (!listeners?.delete(listener) || listeners.size > 0) return;
+    this.#listeners.delete(channel);
+    this.#confirmed.delete(channel);
+    this.#connection?.unsubscribe(channel).catch(ignore);
+  }
+
+  #subscribe(channels: string[]): void {
+    const connection = this.#open();
+    connection.subscribe(...channels).then(() => {
+      if (connection !== this.#connection) return;
+      for (const channel of channels) {
+        const listeners = this.#listeners.get(channel);
+        if (!listeners) continue;
+        this.#confirmed.add(channel);
+        for (const listener of [...listeners]) this.#tellListening(channel, listener);
+      }
+      // A failed SUBSCRIBE (no right to the channel, say) is not fatal: those who wait also look
+      // from time to time.
+    }, ignore);
+  }
+
+  #tellListening(channel: string, listener: ChannelListener): void {
+    if (this.#listeners.get(channel)?.has(listener)) listener.onListening();
+  }
+
+  #open(): SubscriberConnection {
+    if (this.#connection) return this.#connection;
+    const connection = duplicateForSubscribing(this.#redis);
+    this.#connection = connection;
+    connection.on('error', ignore);
+    connection.on('message', (channel, message) => {
+      const listeners = this.#listeners.get(String(channel));
+      for (const listener of [...(listeners ?? [])]) listener.onMessage(String(message));
+    });
+    let isReconnect = false;
+    connection.on('ready', () => {
+      const channels = [...this.#listeners.keys()];
+      if (isReconnect && channels.length > 0) this.#subscribe(channels);
+      isReconnect = true;
+    });
+    const close = () => {
+      this.#redis.off('end', close);
+      this.#connection = undefined;
+      this.#confirmed.clear();
+      connection.disconnect();
+    };
+    this.#redis.on('end', close);
+    return connection;
+  }
+}
+
+function duplicateForSubscribing(redis: RedisClient): SubscriberConnection {
+  const options = {
+    // The ready check sends INFO, which a subscribed connection refuses.
+    enableReadyCheck: false,
+    // A subscription waits for the server as long as it takes.
+    maxRetriesPerRequest: null,
+    lazyConnect: false,
+  };
+  const duplicate = redis.duplicate as (...args: unknown[]) => unknown;
+  const args = isClusterClient(redis) ? [[], { redisOptions: options }] : [options];
+  return duplicate.apply(redis, args) as SubscriberConnection;
+}
+
+function ignore(): void {}

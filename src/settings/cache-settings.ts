@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { seconds } from './durations.js';
+import { problemOfRedisUrl } from './redis-address.js';
+import { settingsError } from './validate.js';
+
+/** How to reach Redis, and under which namespace. */
+export interface CacheSettings {
+  /**
+   * `redis://`, `rediss://`, `redis+sentinel://`, `redis+cluster://` or `memory://name`.
+   * Environment: `QX_CACHE_URL`. Default: `redis://127.0.0.1:6379/0`.
+   */
+  url: string;
+  /**
+   * Every key and channel starts with it. Letters, digits and `_ . : -`.
+   * Environment: `QX_CACHE_NAMESPACE`. Default: `qx`.
+   */
+  namespace: string;
+  /**
+   * How long `createClient` tries, in seconds.
+   * Environment: `QX_CACHE_CONNECT_TIMEOUT_SECONDS`. Default: 5.
+   */
+  connectTimeoutSeconds: number;
+  /**
+   * How long one command may take before it fails with `CacheUnavailableError`, in seconds.
+   * Environment: `QX_CACHE_COMMAND_TIMEOUT_SECONDS`. Default: 5.
+   */
+  commandTimeoutSeconds: number;
+}
+
+/** A namespace: what a glob, a hash tag or an ACL pattern would misread is not allowed. */
+export const namespace = z
+  .string({ error: 'must be a string' })
+  .regex(/^[\w.:-]{1,64}$/, { error: 'must be 1 to 64 letters, digits or _ . : -' });
+
+const url = z.string({ error: 'must be a string' }).superRefine((text, context) => {
+  const problem = problemOfRedisUrl(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+const schema = z.strictObject({
+  url,
+  namespace,
+  connectTimeoutSeconds: seconds,
+  commandTimeoutSeconds: seconds,
+});
+
+/** What applies when neither the code nor the environment says otherwise. */
+export const defaultSettings: Readonly<CacheSettings> = {
+  url: 'redis://127.0.0.1:6379/0',
+  namespace: 'qx',
+  connectTimeoutSeconds: 5,
+  commandTimeoutSeconds: 5,
+};
+
+const variables: Record<string, string> = {
+  url: 'QX_CACHE_URL',
+  namespace: 'QX_CACHE_NAMESPACE',
+  connectTimeoutSeconds: 'QX_CACHE_CONNECT_TIMEOUT_SECONDS',
+  commandTimeoutSeconds: 'QX_CACHE_COMMAND_TIMEOUT_SECONDS',
+};
+
+/**
+ * The settings that the environment asks for, with defaults for the rest.
+ *
+ * @throws {@link QxCacheSettingsError} listing every bad variable
+ */
+export function cacheSettingsFromEnv(env: NodeJS.ProcessEnv = process.env): CacheSettings {
+  return resolveSettings({}, env);
+}
+
+/**
+ * Completes settings given in code: what code says wins over the environment, which wins over the
+ * default.
+ *
+ * @throws {@link QxCacheSettingsError} listing every bad setting
+ */
+export function resolveSettings(
+  given: Partial<CacheSettings>,
+  env: NodeJS.ProcessEnv = process.env,
+): CacheSettings {
+  const inCode = definedOnly(given);
+  const inEnvironment = fromEnvironment(env);
+  const input = { ...defaultSettings, ...inEnvironment, ...inCode };
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw settingsError('Settings', parsed.error, input, (option) =>
+    option in inEnvironment && !(option in inCode) ? (variables[option] ?? option) : option,
+  );
+}
+
+/** The variables that are set, as settings; numbers are converted here and checked later. */
+function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [option, variable] of Object.entries(variables)) {
+    const text = env[variable]?.trim();
+    if (!text) continue;
+    const number = Number(text);
+    given[option] = option.endsWith('Seconds') && !Number.isNaN(number) ? number : text;
+  }
+  return given;
+}
+
+/** Leaves out what is `undefined`, so that it does not hide what would apply without it. */
+function definedOnly(options: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
