@@ -1,9 +1,11 @@
+export * from './cache/index.js';
 export { type Codec, createCodec, standardCodec } from './codec/codec.js';
 export type { CodecType } from './codec/codec-types.js';
 export { fingerprintOf } from './codec/fingerprint.js';
 export type { CacheEvent, IdempotencyEvent, LockEvent } from './diagnostics/index.js';
 export * from './errors/index.js';
 export * from './idempotency/index.js';
+export * from './lock/index.js';
 export { createClient } from './redis/create-client.js';
 export type { RedisClient } from './redis/redis-client.js';
 export { Failure, Result, Success } from './result/result.js';

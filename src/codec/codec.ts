@@ -1,7 +1,7 @@
 import { DevalueError, parse, stringify } from 'devalue';
 import { CacheSerializationError } from '../errors/index.js';
-import { pathOfCycle } from './cycle.js';
 import { builtInTypes, type CodecType } from './codec-types.js';
+import { pathOfCycle } from './cycle.js';
 
 /** Turns values into text and back. Its id is stored with the text, so that a change is noticed. */
 export interface Codec {
@@ -52,7 +52,11 @@ export function createCodec(types: readonly CodecType[] = []): Codec {
       } catch (error) {
         if (error instanceof CacheSerializationError) throw error;
         if (error instanceof DevalueError) throw refusal(error.message, error.path, error);
-        throw refusal('Reading it failed (a getter threw, or it is nested too deep)', undefined, error);
+        throw refusal(
+          'Reading it failed (a getter threw, or it is nested too deep)',
+          undefined,
+          error,
+        );
       }
     },
     decode: (text) => parse(text, revivers),
@@ -91,7 +95,11 @@ export function unseal(codec: Codec, text: unknown, subject: string): unknown {
   }
 }
 
-function refusal(problem: string, path: string | undefined, cause?: unknown): CacheSerializationError {
+function refusal(
+  problem: string,
+  path: string | undefined,
+  cause?: unknown,
+): CacheSerializationError {
   const place = path ? `at ${path}` : 'at the top of the value';
   return new CacheSerializationError(
     `The value can't be stored: ${problem}, ${place}. Store plain data, or register the class with createCodec().`,

@@ -26,7 +26,9 @@ function* childrenOf(value: object): Iterable<readonly [string, unknown]> {
   } else if (value instanceof Map) {
     for (const [key, item] of value) {
       yield ['.keys()', key];
-      yield [`.get(${JSON.stringify(String(key))})`, item];
+      // Not every object has a text; devalue writes it this way, too.
+      const name = typeof key === 'object' ? '...' : JSON.stringify(String(key));
+      yield [`.get(${name})`, item];
     }
   } else if (value instanceof Set) {
     for (const item of value) yield ['.values()', item];

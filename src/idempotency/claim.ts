@@ -117,7 +117,7 @@ export class OwnedClaim implements Claim {
   follow(signal: AbortSignal | undefined): void {
     if (!signal) return;
     const onAbort = () => this.#abort.abort(signal.reason);
-    if (signal.aborted) return onAbort();
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopFollowing = () => signal.removeEventListener('abort', onAbort);
   }

@@ -38,7 +38,7 @@ export type ClaimResult<T> =
   | { status: 'in-progress'; expiresInSeconds: number };
 
 /** The longest idempotency key the store takes, in UTF-8 bytes. */
-const maxKeyBytes = 2048;
+const maxKeyBytes = 8192;
 
 /**
  * Makes work run once for each key, over any number of processes, and remembers its result.
@@ -202,7 +202,8 @@ export class IdempotencyStore {
   }
 
   #replay<T>(key: string, turn: Exclude<Turn, { status: 'claimed' }>): T {
-    if (turn.status === 'completed-without-result') throw new IdempotencyResultUnavailableError(key);
+    if (turn.status === 'completed-without-result')
+      throw new IdempotencyResultUnavailableError(key);
     const value = this.#results.replay(key, turn.kind, turn.result) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;

@@ -32,7 +32,10 @@ export class ResultWriter {
     const { kind, isSuccess, value } = this.#kinds.read(returned);
     if (!isSuccess) return { status: 'failure' };
     try {
-      return { status: 'storable', outcome: { state: 'completed', kind, result: this.#encode(key, value) } };
+      return {
+        status: 'storable',
+        outcome: { state: 'completed', kind, result: this.#encode(key, value) },
+      };
     } catch (error) {
       if (!isCacheSerializationError(error)) throw error;
       return { status: 'unstorable', outcome: { state: 'completed-without-result' }, error };

@@ -1,5 +1,5 @@
-import { IdempotencyInProgressError, IdempotencyKeyReusedError } from '../errors/index.js';
 import { idempotencyEvents } from '../diagnostics/index.js';
+import { IdempotencyInProgressError, IdempotencyKeyReusedError } from '../errors/index.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
@@ -72,7 +72,10 @@ export async function claimOrWait(
 }
 
 /** One claim, with the moment it was sent. */
-export async function askForClaim(records: RecordGateway, request: ClaimRequest): Promise<TimedAnswer> {
+export async function askForClaim(
+  records: RecordGateway,
+  request: ClaimRequest,
+): Promise<TimedAnswer> {
   const sentAt = performance.now();
   return { answer: await records.claim(request), sentAt };
 }
@@ -100,7 +103,8 @@ export function toTurn({ answer, sentAt }: TimedAnswer, request: ClaimRequest): 
     case 'completed':
     case 'completed-without-result':
       // The answer may come from another waiter's look, which compared that waiter's payload.
-      if (fingerprint && answer.fingerprint && fingerprint !== answer.fingerprint) throw reused(key);
+      if (fingerprint && answer.fingerprint && fingerprint !== answer.fingerprint)
+        throw reused(key);
       return answer;
     case 'key-reused':
       throw reused(key);

@@ -4,6 +4,7 @@ import { type CacheSettings, resolveSettings } from '../settings/cache-settings.
 import { toTimerDelay } from '../settings/durations.js';
 import { parseRedisUrl, type RedisAddress } from '../settings/redis-address.js';
 import { rememberSettings } from './client-settings.js';
+import { destroyConnection, isWaitingForPeer } from './close-client.js';
 import { connectionFailure } from './connection-failure.js';
 import { redisKey } from './key-space.js';
 import { openMemoryClient } from './memory-client.js';
@@ -74,7 +75,13 @@ function build(address: ServerAddress, settings: CacheSettings, retry: Retry): R
   const single: RedisOptions = { ...node, db: address.db, lazyConnect: true, retryStrategy: retry };
   if (address.kind === 'sentinel') {
     const { nodes, master } = address;
-    return new Redis({ ...single, sentinels: [...nodes], name: master, sentinelRetryStrategy: retry });
+    return new Redis({
+      ...single,
+      sentinelCommandTimeout: toTimerDelay(settings.connectTimeoutSeconds),
+      sentinels: [...nodes],
+      name: master,
+      sentinelRetryStrategy: retry,
+    });
   }
   const { host, port, tls } = address;
   return new Redis({ ...single, host, port, ...(tls && { tls: {} }) });
@@ -90,20 +97,22 @@ async function connect(
   client.on('error', (error) => {
     if (failures.length < 10) failures.push(error);
   });
+  const limit = settings.connectTimeoutSeconds;
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const { connectTimeoutSeconds: limit } = settings;
-    timer = setTimeout(
-      () => reject(new Error(`the server did not answer within ${limit} s`)),
-      toTimerDelay(limit),
-    );
+  const givenUp = new Promise<never>((_, reject) => {
+    const onTimeout = () => reject(new Error(`the server did not answer within ${limit} s`));
+    timer = setTimeout(onTimeout, toTimerDelay(limit));
+    client.once('end', () => reject(new Error('Connection is closed')));
   });
   try {
-    await Promise.race([client.connect().then(() => probe(client, settings)), timeout]);
+    await Promise.race([client.connect().then(() => probe(client, settings)), givenUp]);
   } catch (error) {
-    client.disconnect();
+    // A server without TLS takes the connection and then waits for a command it understands.
     const isTls = address.kind === 'server' && address.tls;
-    throw connectionFailure(settings.url, [error, ...failures], isTls);
+    const isHandshake = isTls && isWaitingForPeer(client);
+    destroyConnection(client);
+    const cause = isHandshake ? new Error('the server did not answer the TLS hello') : error;
+    throw connectionFailure(settings.url, [cause, ...failures], isTls);
   } finally {
     clearTimeout(timer);
     failures.length = 0;

@@ -13,12 +13,7 @@ export function areaPrefix(namespace: string, area: KeyArea): string {
  *
  * @param part a further key that belongs to the same user key, e.g. `queue`
  */
-export function redisKey(
-  namespace: string,
-  area: KeyArea,
-  userKey: string,
-  part?: string,
-): string {
+export function redisKey(namespace: string, area: KeyArea, userKey: string, part?: string): string {
   const tagged = `${areaPrefix(namespace, area)}{${encodeBraces(userKey)}}`;
   return part === undefined ? tagged : `${tagged}:${part}`;
 }

@@ -9,12 +9,21 @@ import { CacheConnectionError } from '../errors/index.js';
  */
 export async function openMemoryClient(name: string): Promise<Redis> {
   const { default: RedisMock } = await import('ioredis-mock').catch((cause: unknown) => {
-    throw new CacheConnectionError(
-      'unsupported',
-      'A memory:// URL needs the package ioredis-mock. Install it (npm install --save-dev ioredis-mock), or use a redis:// URL.',
-      { cause },
-    );
+    throw missingMock(cause);
   });
-  // ioredis-mock keeps one data set for each host and port.
-  return new RedisMock({ host: `qx-cache-memory-${name}` });
+  return new RedisMock({ host: memoryHost(name) });
+}
+
+/** ioredis-mock keeps one data set for each host and port. */
+export function memoryHost(name: string): string {
+  return `qx-cache-memory-${name}`;
+}
+
+/** What to tell those who have not installed the optional package. */
+export function missingMock(cause: unknown): CacheConnectionError {
+  return new CacheConnectionError(
+    'unsupported',
+    'A memory:// URL needs the package ioredis-mock. Install it (npm install --save-dev ioredis-mock), or use a redis:// URL.',
+    { cause },
+  );
 }

@@ -1,3 +1,4 @@
+import { destroyConnection } from './close-client.js';
 import { isClusterClient, type RedisClient } from './redis-client.js';
 
 /** Hears what is published on one channel. */
@@ -45,7 +46,8 @@ export class Subscriber {
     const listeners = this.#listeners.get(channel);
     if (listeners) {
       listeners.add(listener);
-      if (this.#confirmed.has(channel)) queueMicrotask(() => this.#tellListening(channel, listener));
+      if (this.#confirmed.has(channel))
+        queueMicrotask(() => this.#tellListening(channel, listener));
     } else {
       this.#listeners.set(channel, new Set([listener]));
       this.#subscribe([channel]);
@@ -99,7 +101,7 @@ export class Subscriber {
       this.#redis.off('end', close);
       this.#connection = undefined;
       this.#confirmed.clear();
-      connection.disconnect();
+      destroyConnection(connection);
     };
     this.#redis.on('end', close);
     return connection;

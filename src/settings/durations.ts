@@ -9,13 +9,15 @@ export const seconds = z
   .min(0.001, { error: 'must be at least 0.001 seconds' })
   .max(longest, { error: `must be at most ${longest} seconds` });
 
+const waitProblem = { error: `must be from 0 to ${longest} seconds, or Infinity` };
+
 /** How long to wait, in seconds: `0` means not at all, `Infinity` for as long as it takes. */
 export const waitSeconds = z.union(
   [
     z.literal(Number.POSITIVE_INFINITY),
-    z.number().min(0).max(longest),
+    z.number().min(0, waitProblem).max(longest, waitProblem),
   ],
-  { error: `must be from 0 to ${longest} seconds, or Infinity` },
+  waitProblem,
 );
 
 /** Whole milliseconds for Redis, at least one. */

@@ -33,7 +33,7 @@ const forms =
  *   message has the URL with its password removed
  */
 export function parseRedisUrl(url: string): RedisAddress {
-  const match = /^([a-z+]+):\/\/(?:([^@]*)@)?([^/?#]*)(?:\/([^?#]*))?$/i.exec(url);
+  const match = /^([a-z+]+):\/\/(?:(.*)@)?([^/?#]*)(?:\/([^?#]*))?$/is.exec(url);
   if (!match) throw badUrl(url, `must be one of ${forms}`);
   const [, scheme = '', userInfo, authority = '', path = ''] = match;
   const credentials = parseCredentials(url, userInfo);
@@ -47,12 +47,20 @@ export function parseRedisUrl(url: string): RedisAddress {
     }
     case 'redis+sentinel': {
       const master = segments[0];
-      if (!master) throw badUrl(url, 'must name the master: redis+sentinel://host:port/master-name/db');
+      if (!master)
+        throw badUrl(url, 'must name the master: redis+sentinel://host:port/master-name/db');
       const db = parseDb(url, segments, 1);
-      return { kind: 'sentinel', nodes: parseNodes(url, authority, 26_379), master, ...credentials, db };
+      return {
+        kind: 'sentinel',
+        nodes: parseNodes(url, authority, 26_379),
+        master,
+        ...credentials,
+        db,
+      };
     }
     case 'redis+cluster':
-      if (segments.length > 0) throw badUrl(url, 'must not name a database: a cluster has only one');
+      if (segments.length > 0)
+        throw badUrl(url, 'must not name a database: a cluster has only one');
       return { kind: 'cluster', nodes: parseNodes(url, authority, 6379), ...credentials };
     case 'memory':
       if (!authority || userInfo !== undefined || segments.length > 0) {
@@ -111,7 +119,10 @@ function parseNode(url: string, text: string, defaultPort: number): Node {
 
 function parseDb(url: string, segments: readonly string[], place: number): number {
   const text = segments[place];
-  if (segments.length > place + 1 || (text !== undefined && text !== '' && !/^\d{1,5}$/.test(text))) {
+  if (
+    segments.length > place + 1 ||
+    (text !== undefined && text !== '' && !/^\d{1,5}$/.test(text))
+  ) {
     throw badUrl(url, 'has a malformed database number');
   }
   return Number(text || 0);

@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Cluster, Redis } from 'ioredis';
+import { createClient, IdempotencyStore } from '../../src/index.js';
+import { type Certificate, selfSignedCertificate } from '../support/certificate.js';
+import { gate } from '../support/gate.js';
+import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { startCluster, startSentinel, type Topology } from '../support/redis-topologies.js';
+import { rejectionOf } from '../support/rejection.js';
+import { startTlsFront, type TlsFront } from '../support/tls-front.js';
+import { startWorker } from '../support/worker.js';
+
+/** Two clients, one key: a run, a caller that waits for it by push, and a replay. */
+async function expectToWork(clients: readonly [Redis | Cluster, Redis | Cluster]): Promise<void> {
+  const [store, otherStore] = clients.map((redis) => new IdempotencyStore(redis));
+  const started = gate();
+  const finish = gate();
+  const first = store!.run('key', async () => {
+    started.open();
+    await finish.opened;
+    return 'result';
+  });
+  await started.opened;
+  const second = otherStore!.run('key', async () => 'other result');
+  // Whether it waits already or comes later, it must get the first one's result.
+  finish.open();
+  expect(await first).to.deep.equal({ value: 'result', replayed: false });
+  expect(await second).to.deep.equal({ value: 'result', replayed: true });
+}
+
+async function withTwoClients(
+  url: string,
+  use: (clients: readonly [Redis | Cluster, Redis | Cluster]) => Promise<void>,
+): Promise<void> {
+  const clients = [await createClient(url), await createClient(url)] as const;
+  try {
+    await use(clients);
+  } finally {
+    await Promise.all(clients.map((client) => client.quit()));
+  }
+}
+
+describe('createClient with redis+cluster://', function () {
+  this.timeout('60s');
+  let cluster: Topology;
+
+  before(async () => {
+    cluster = await startCluster();
+  });
+  after(() => cluster.stop());
+
+  it('gives a Cluster on which everything works, whatever slot a key is in', () =>
+    withTwoClients(cluster.url, async (clients) => {
+      expect(clients[0]).to.be.instanceOf(Cluster);
+      await expectToWork(clients);
+      const store = new IdempotencyStore(clients[0]);
+      const keys = Array.from({ length: 50 }, (_, i) => `{a}${i}}{b`);
+      await Promise.all(keys.map((key) => store.run(key, async () => key)));
+      const replays = await Promise.all(keys.map((key) => store.get(key)));
+      expect(replays).to.deep.equal(keys);
+    }));
+});
+
+describe('createClient with redis+sentinel://', () => {
+  let primary: RedisServer;
+  let sentinel: Topology;
+
+  before(async () => {
+    primary = await startRedisServer();
+    sentinel = await startSentinel(primary);
+  });
+  after(() => Promise.all([sentinel.stop(), primary.stop()]));
+
+  it('gives a Redis on the primary that the sentinel names', () =>
+    withTwoClients(sentinel.url, async (clients) => {
+      expect(clients[0]).to.be.instanceOf(Redis);
+      await expectToWork(clients);
+    }));
+
+  it('rejects with not-found when the sentinel knows no such master', async () => {
+    const url = sentinel.url.replace('/main/', '/other/');
+    const error = await rejectionOf(createClient(url));
+    expect(error).to.include({ reason: 'not-found' });
+  });
+
+  it('uses the database of the URL', async () => {
+    const redis = await createClient(sentinel.url.replace('/main/0', '/main/3'));
+    expect(await redis.call('CLIENT', 'INFO')).to.match(/ db=3 /);
+    await redis.quit();
+  });
+});
+
+describe('createClient with rediss://', () => {
+  let server: RedisServer;
+  let certificate: Certificate;
+  let front: TlsFront;
+
+  before(async () => {
+    certificate = selfSignedCertificate();
+    server = await startRedisServer();
+    front = await startTlsFront(server.port, certificate);
+  });
+  after(async () => {
+    await front.close();
+    await server.stop();
+  });
+
+  it('rejects with tls when nobody trusts the certificate', async () => {
+    const error = await rejectionOf(createClient(front.url));
+    expect(error).to.include({ reason: 'tls' });
+    expect(error.message).to.match(/certificate|self-signed/i).and.match(/NODE_EXTRA_CA_CERTS/);
+  });
+
+  it('rejects with tls when the server speaks no TLS', async () => {
+    const url = server.url.replace('redis:', 'rediss:');
+    const error = await rejectionOf(createClient({ url, connectTimeoutSeconds: 0.5 }));
+    expect(error).to.include({ reason: 'tls' });
+  });
+
+  it('works with a certificate that Node trusts', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'qx-cache-tls-'));
+    const file = join(dir, 'cert.pem');
+    await writeFile(file, certificate.cert);
+    const env = { NODE_EXTRA_CA_CERTS: file };
+    const worker = startWorker(new URL('../redis/one-run.worker.ts', import.meta.url), [front.url], {
+      env,
+    });
+    expect(await worker.next()).to.deep.equal({ value: 1, replayed: false });
+    expect(await worker.exited).to.equal(0);
+    await rm(dir, { recursive: true });
+  });
+});

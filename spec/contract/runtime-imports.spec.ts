@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { withoutPackages } from '../support/without-packages.js';
+import { startWorker } from '../support/worker.js';
+
+const plugin = ['mediatr-ts', 'inversify', 'reflect-metadata'];
+
+interface Report {
+  opened: string[];
+  reason: string | false;
+  message: string;
+  hasMetadata: boolean;
+}
+
+describe('importing the core', () => {
+  let report: Report;
+  let exitCode: number | NodeJS.Signals;
+
+  before(async () => {
+    const NODE_OPTIONS = `--import ${withoutPackages(...plugin, 'ioredis-mock')}`;
+    const file = new URL('../redis/core-only.worker.ts', import.meta.url);
+    const worker = startWorker<never, Report>(file, [], { env: { NODE_OPTIONS } });
+    report = await worker.next();
+    exitCode = await worker.exited;
+  });
+
+  it('needs neither mediatr-ts nor inversify nor reflect-metadata', () => {
+    expect(report.hasMetadata).to.equal(false);
+  });
+
+  it('opens nothing, and lets the process end', () => {
+    expect(report.opened).to.deep.equal([]);
+    expect(exitCode).to.equal(0);
+  });
+
+  it('leaves ioredis-mock to those who ask for memory://, and tells them its name', () => {
+    expect(report.reason).to.equal('unsupported');
+    expect(report.message).to.match(/needs the package ioredis-mock/);
+  });
+});

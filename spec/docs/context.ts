@@ -1,0 +1,72 @@
+/**
+ * What the snippets of the docs take for granted: the names that a reader fills in from the text
+ * around them. A snippet that imports or declares a name of its own uses that one.
+ */
+import type * as inversify from 'inversify';
+import type * as mediatr from 'mediatr-ts';
+import type * as zod from 'zod';
+import type * as core from '../../src/index.js';
+import type * as mediator from '../../src/mediator/index.js';
+
+declare global {
+  // The library and what it works with.
+  const createClient: typeof core.createClient;
+  const createCodec: typeof core.createCodec;
+  const Cache: typeof core.Cache;
+  const IdempotencyStore: typeof core.IdempotencyStore;
+  const DistributedLock: typeof core.DistributedLock;
+  const acquireAll: typeof core.acquireAll;
+  const Result: typeof core.Result;
+  type Result<T, E = Error> = core.Result<T, E>;
+  type ResultAdapter = core.ResultAdapter;
+  const qxCacheModule: typeof mediator.qxCacheModule;
+  const createMediator: typeof mediator.createMediator;
+  const registerBehaviors: typeof mediator.registerBehaviors;
+  const currentExecution: typeof mediator.currentExecution;
+  const IdempotencyBehavior: typeof mediator.IdempotencyBehavior;
+  const LockBehavior: typeof mediator.LockBehavior;
+  const LockFactory: typeof mediator.LockFactory;
+  const QxCache: typeof mediator.QxCache;
+  const idempotent: typeof mediator.idempotent;
+  const locked: typeof mediator.locked;
+  type Idempotent = mediator.Idempotent;
+  type Lockable = mediator.Lockable;
+  const Container: typeof inversify.Container;
+  const RequestData: typeof mediatr.RequestData;
+  const z: typeof zod.z;
+
+  // The reader's own application.
+  interface Order {
+    readonly id: string;
+    readonly sku: string;
+  }
+  interface User {
+    readonly name: string;
+    readonly since: Date;
+  }
+  interface Write {
+    readonly fencingToken?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+  }
+  const settings: core.CacheSettings;
+  const redis: Awaited<ReturnType<typeof core.createClient>>;
+  const store: core.IdempotencyStore;
+  const lock: core.DistributedLock;
+  const neverthrow: core.ResultAdapter;
+  const container: inversify.Container;
+  const command: { readonly idempotencyKey: string; readonly sku: string };
+  const key: string;
+  const id: string;
+  const sku: string;
+  const balance: number;
+  const request: Request;
+  const relay: { runOnce(): Promise<void> };
+  function createOrder(payload: typeof command, token?: number): Promise<Order>;
+  function doWork(payload: typeof command): Promise<core.Result<Order>>;
+  function loadProduct(id: string, options: { signal: AbortSignal }): Promise<{ price: number }>;
+  function readStock(sku: string): Promise<number>;
+  function writeStock(sku: string, left: number, options: Write): Promise<void>;
+  function updateStock(sku: string, options: Write): Promise<void>;
+  function findOutWhatHappened(): Promise<void>;
+  function sql(statement: string, parameters: readonly unknown[]): Promise<number>;
+}

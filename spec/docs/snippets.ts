@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A TypeScript block of a Markdown page. */
+export interface Snippet {
+  /** Page and line, e.g. `docs/locks.md:8`. */
+  readonly place: string;
+  readonly code: string;
+}
+
+/** All Markdown pages that users read. */
+export function pages(): string[] {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return ['README.md', 'CONTRIBUTING.md', 'examples/README.md', ...docs.map((name) => `docs/${name}`)];
+}
+
+/** The text of a page. */
+export function readPage(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** The TypeScript blocks of a page. */
+export function snippetsOf(page: string): Snippet[] {
+  const text = readPage(page);
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ({
+    place: `${page}:${text.slice(0, match.index).split('\n').length}`,
+    code: match[1] ?? '',
+  }));
+}
+
+/**
+ * Type-checks snippets as a user's code, each in a function of its own (so that `return` and
+ * `await` may stand in it); imports stay outside. Names that a snippet leaves open are declared in
+ * context.ts.
+ *
+ * @returns what is wrong, with the place in the page
+ */
+export function problemsOf(snippets: readonly Snippet[]): string[] {
+  const files = new Map(snippets.map((snippet, i) => [fileName(i), toModule(snippet.code)]));
+  const options: ts.CompilerOptions = {
+    ...ts.parseConfigFileTextToJson('', readPage('tsconfig.json')).config.compilerOptions,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts'],
+    types: ['node'],
+    paths: {
+      'qx-cache': [join(root, 'src/index.ts')],
+      'qx-cache/mediator': [join(root, 'src/mediator/index.ts')],
+      'qx-cache/testing': [join(root, 'src/testing/index.ts')],
+    },
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.getSourceFile = (name, languageVersion, ...rest) => {
+    const code = files.get(name);
+    return code === undefined
+      ? getSourceFile(name, languageVersion, ...rest)
+      : ts.createSourceFile(name, code, languageVersion);
+  };
+  const program = ts.createProgram([...files.keys(), join(import.meta.dirname, 'context.ts')], options, host);
+  return [...files.keys()].flatMap((name, i) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(name))
+      .map(({ messageText }) => `${snippets[i]?.place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
+  );
+}
+
+function fileName(i: number): string {
+  return join(import.meta.dirname, `snippet-${i}.ts`);
+}
+
+function toModule(code: string): string {
+  const imports = code.match(/^import [^;]*;$/gms) ?? [];
+  const body = imports.reduce((rest, statement) => rest.replace(statement, ''), code);
+  return `${imports.join('\n')}\nexport async function snippet() {\n${body}\n}\n`;
+}

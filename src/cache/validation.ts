@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Codec } from '../codec/codec.js';
+import { QxCacheSettingsError } from '../errors/index.js';
+import { namespace } from '../settings/cache-settings.js';
+import { seconds } from '../settings/durations.js';
+import { problemOfUserKey } from '../settings/user-key.js';
+import type { CacheEntries } from './cache-options.js';
+import { isStandardSchema, type StandardSchemaV1 } from './standard-schema.js';
+
+const fraction = 'must be a fraction from 0 to 1';
+const staleness = 'must be a number of seconds, 0 or more';
+const schema = z.custom<StandardSchemaV1>(isStandardSchema, {
+  error: 'must be a Standard Schema: of zod 3.24+, valibot 1+, arktype 2+',
+});
+
+export const cacheOptions = z.strictObject({
+  namespace: namespace.optional(),
+  ttlSeconds: seconds.optional(),
+  jitter: z.number(fraction).min(0, fraction).max(1, fraction).default(0),
+  codec: z.custom<Codec>(isCodec, { error: 'must be a codec; see createCodec()' }).optional(),
+});
+
+export const getOptions = z.strictObject({ schema: schema.optional() });
+
+export const setOptions = z.strictObject({
+  ttlSeconds: seconds.optional(),
+  when: z.enum(['absent', 'present'], { error: "must be 'absent' or 'present'" }).optional(),
+});
+
+export const setManyOptions = setOptions.omit({ when: true });
+
+export const getOrSetOptions = z.strictObject({
+  ttlSeconds: seconds,
+  staleSeconds: z.union([z.literal(0), seconds], staleness).default(0),
+  schema: schema.optional(),
+});
+
+/** The longest key, in bytes of UTF-8. */
+const maxKeyBytes = 1024;
+
+/** @throws {@link QxCacheSettingsError} for a key that can't be one */
+export function checkKey(key: unknown): asserts key is string {
+  const problem = problemOfUserKey(key, maxKeyBytes);
+  if (problem) throw new QxCacheSettingsError(`Cache: a key ${problem}.`);
+}
+
+/** @throws {@link QxCacheSettingsError} for a list of keys that is none, or has a bad key */
+export function checkKeys(keys: unknown): asserts keys is readonly string[] {
+  if (!Array.isArray(keys)) throw new QxCacheSettingsError('Cache: keys must be an array of keys.');
+  for (const key of keys) checkKey(key);
+}
+
+/** @throws {@link QxCacheSettingsError} when there is nothing to call */
+export function checkLoad(load: unknown): void {
+  if (typeof load === 'function') return;
+  throw new QxCacheSettingsError(`Cache: load must be a function (got ${typeof load}).`);
+}
+
+/**
+ * The pairs of `setMany`, the last one of each key.
+ *
+ * @throws {@link QxCacheSettingsError} when they are neither pairs nor an object, or a key is bad
+ */
+export function toPairs<T>(entries: CacheEntries<T>): Map<string, T> {
+  if (typeof entries !== 'object' || entries === null) throw badEntries();
+  const pairs = new Map<string, T>();
+  const source = Symbol.iterator in entries ? entries : Object.entries<T>(entries);
+  for (const pair of source as Iterable<readonly [string, T]>) {
+    if (!Array.isArray(pair) || pair.length !== 2) throw badEntries();
+    checkKey(pair[0]);
+    pairs.set(pair[0], pair[1]);
+  }
+  return pairs;
+}
+
+function badEntries(): QxCacheSettingsError {
+  return new QxCacheSettingsError('Cache: entries must be [key, value] pairs or a plain object.');
+}
+
+function isCodec(x: unknown): boolean {
+  const { id, encode, decode } = (x ?? {}) as Partial<Codec>;
+  if (typeof encode !== 'function' || typeof decode !== 'function') return false;
+  return typeof id === 'string' && /^[\w-]{1,32}$/.test(id);
+}

@@ -1,0 +1,53 @@
+import {
+  type AcquireOptions,
+  acquireAll,
+  type DistributedLock,
+  type LockOptions,
+} from '../lock/index.js';
+import type { LockSource } from '../mediator/lock-behavior.js';
+import { override } from '../mediator/override.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { ContainerLock } from './container-lock.js';
+import type { LeaseRegister } from './lease-register.js';
+
+/** Makes locks with the client and the lock options of the module. Their leases end with it. */
+export class LockFactory implements LockSource {
+  readonly #redis: RedisClient;
+  readonly #defaults: LockOptions;
+  readonly #register: LeaseRegister;
+
+  /** For the module; get one from the container. */
+  constructor(redis: RedisClient, defaults: LockOptions, register: LeaseRegister) {
+    this.#redis = redis;
+    this.#defaults = defaults;
+    this.#register = register;
+  }
+
+  /**
+   * A lock of that name.
+   *
+   * @param options override the module's
+   * @throws {@link QxCacheSettingsError} when the name or an option is not allowed
+   * @example
+   * await using lease = await container.get(LockFactory).lock('outbox-relay').acquire();
+   */
+  lock(name: string, options?: LockOptions): DistributedLock {
+    const all = override(this.#defaults, options);
+    return new ContainerLock(this.#redis, name, all, this.#register);
+  }
+
+  /**
+   * Takes several locks, all or none, in an order that excludes deadlocks.
+   *
+   * @param options override the module's
+   * @throws {@link LockTimeoutError} when they were not all free in time
+   */
+  async acquireAll(
+    names: readonly string[],
+    options: LockOptions & AcquireOptions = {},
+  ): ReturnType<typeof acquireAll> {
+    const { signal = this.#register.signal } = options;
+    const all = { ...override<LockOptions>(this.#defaults, options), signal };
+    return this.#register.keep(await acquireAll(this.#redis, names, all));
+  }
+}

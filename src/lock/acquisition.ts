@@ -1,0 +1,120 @@
+import { CacheUnavailableError } from '../errors/index.js';
+import { abortable } from './abortable.js';
+import { HeldLease } from './held-lease.js';
+import { LeaseClock } from './lease-clock.js';
+import type { LockCommands } from './lock-commands.js';
+import type { Keeping } from './renewals.js';
+import type { AcquireReply } from './scripts/acquire.js';
+import type { Waiter } from './waiter.js';
+import type { WaitingRoom } from './waiting-room.js';
+
+/** The lock that an acquisition is for. */
+export interface LockSetup {
+  readonly room: WaitingRoom;
+  readonly commands: LockCommands;
+  readonly ttlMs: number;
+  readonly keeping: Keeping;
+}
+
+/**
+ * One attempt to get a lock, from the first request to the lease. Whatever ends it otherwise, it
+ * gives back what it got, or may still get by a request on its way.
+ */
+export class Acquisition {
+  readonly #lock: LockSetup;
+  readonly #signal: AbortSignal | undefined;
+  readonly #begunAt = LeaseClock.now();
+
+  constructor(lock: LockSetup, signal?: AbortSignal) {
+    this.#lock = lock;
+    this.#signal = signal;
+  }
+
+  /** How long it has taken so far, in milliseconds. */
+  get elapsedMs(): number {
+    return LeaseClock.now() - this.#begunAt;
+  }
+
+  /** The lease if the lock is free and nobody waits for it. One command. */
+  async try(): Promise<HeldLease | undefined> {
+    const reply = await this.#ask(this.#lock.room.newId(), 'try');
+    return reply instanceof HeldLease ? reply : undefined;
+  }
+
+  /** The lease as soon as it is this one's turn; `undefined` when the time is over. */
+  async wait(waitMs: number): Promise<HeldLease | undefined> {
+    const { room, commands } = this.#lock;
+    const waiter = room.enter();
+    try {
+      do {
+        waiter.reset();
+        const reply = await this.#ask(waiter.id, 'wait', waiter.ticket);
+        if (reply instanceof HeldLease) return reply;
+        const lease = reply.is === 'queued' && (await this.#stand(waiter, reply, waitMs));
+        if (lease) return lease;
+        // Out of the queue with no lease, say because this process stood still when it was its turn.
+      } while (this.elapsedMs < waitMs);
+      commands.giveBack(waiter.id);
+      return undefined;
+    } finally {
+      room.exit(waiter);
+    }
+  }
+
+  /** Asks for the lock. The lease counts from here, whenever the reply comes. */
+  async #ask(
+    id: string,
+    mode: 'wait' | 'try',
+    ticket?: number,
+  ): Promise<HeldLease | Exclude<AcquireReply, { is: 'granted' }>> {
+    const { commands, ttlMs } = this.#lock;
+    const clock = this.#newClock();
+    const asking = commands.acquire({ id, ttlMs, mode, ticket }, () => commands.giveBack(id));
+    const reply = await this.#orGiveBack(id, asking);
+    return reply.is === 'granted' ? this.#leaseOf(id, reply.token, clock) : reply;
+  }
+
+  /** Stands in the queue. When the lock is handed over, says at once that it is there. */
+  async #stand(
+    waiter: Waiter,
+    { ticket, leftMs }: { ticket: number; leftMs: number },
+    waitMs: number,
+  ): Promise<HeldLease | undefined> {
+    const { room, commands, ttlMs } = this.#lock;
+    const { id } = waiter;
+    waiter.ticket = ticket;
+    const waiting = room.wait(commands, waiter, {
+      leftMs,
+      waitMs: waitMs - this.elapsedMs,
+      signal: this.#signal,
+    });
+    if ((await this.#orGiveBack(id, waiting)) !== 'granted') return undefined;
+    const clock = this.#newClock();
+    const confirming = commands.renew(id, ttlMs, () => commands.giveBack(id));
+    const reply = await this.#orGiveBack(id, confirming);
+    return reply.is === 'renewed' ? this.#leaseOf(id, reply.token, clock) : undefined;
+  }
+
+  #newClock(): LeaseClock {
+    return new LeaseClock(LeaseClock.now(), this.#lock.ttlMs);
+  }
+
+  #leaseOf(id: string, token: number, clock: LeaseClock): HeldLease {
+    const { commands, ttlMs, keeping } = this.#lock;
+    if (!clock.isOver) return new HeldLease({ commands, id, token, ttlMs, clock }, keeping);
+    commands.giveBack(id);
+    throw new CacheUnavailableError(
+      `Redis took longer to answer than a lease of lock "${commands.name}" lasts (${ttlMs / 1000} s).`,
+    );
+  }
+
+  async #orGiveBack<T>(id: string, request: Promise<T>): Promise<T> {
+    try {
+      return await abortable(request, this.#signal);
+    } catch (error) {
+      const giveBack = () => this.#lock.commands.giveBack(id);
+      request.then(giveBack, giveBack);
+      throw error;
+    }
+  }
+}

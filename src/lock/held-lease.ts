@@ -1,0 +1,125 @@
+import { lockEvents } from '../diagnostics/index.js';
+import { LockNotHeldError, type LockNotHeldReason } from '../errors/index.js';
+import { toMilliseconds } from '../settings/durations.js';
+import type { Lease } from './lease.js';
+import { LeaseClock } from './lease-clock.js';
+import type { LockCommands } from './lock-commands.js';
+import { renewTtl } from './lock-options.js';
+import { type Keeping, Renewals } from './renewals.js';
+
+/** What Redis granted. */
+export interface Grant {
+  readonly commands: LockCommands;
+  /** The id of the acquisition, which is now the owner. */
+  readonly id: string;
+  readonly token: number;
+  readonly ttlMs: number;
+  readonly clock: LeaseClock;
+}
+
+/**
+ * `unsure`: a release was not answered. It may have been carried out, so the lock does not count as
+ * held; it can be released again.
+ */
+type Phase = 'held' | 'releasing' | 'unsure' | 'released' | 'lost';
+
+/** The lease of one acquisition. */
+export class HeldLease implements Lease {
+  readonly name: string;
+  readonly token: number;
+  readonly #commands: LockCommands;
+  readonly #id: string;
+  readonly #clock: LeaseClock;
+  readonly #renewals: Renewals;
+  readonly #heldSince = LeaseClock.now();
+  #phase: Phase = 'held';
+  #isReleaseAsked = false;
+  #loss: LockNotHeldError | undefined;
+  #controller: AbortController | undefined;
+
+  constructor({ commands, id, token, ttlMs, clock }: Grant, keeping: Keeping) {
+    this.name = commands.name;
+    this.token = token;
+    this.#commands = commands;
+    this.#id = id;
+    this.#clock = clock;
+    this.#renewals = new Renewals(clock, ttlMs, keeping, {
+      send: (ttl, onLateReply) => commands.renew(id, ttl, onLateReply),
+      onRenewed: () => lockEvents.emit(() => ({ event: 'renewed', name: this.name, token })),
+      onRefused: (reason) => this.#lose(reason),
+      onOver: () => this.#lose('expired'),
+      onStray: () => {
+        if (this.#phase === 'lost') commands.giveBack(id);
+      },
+    });
+  }
+
+  get isHeld(): boolean {
+    this.#noticeEnd();
+    return this.#phase === 'held';
+  }
+
+  get signal(): AbortSignal {
+    this.#noticeEnd();
+    // Made only when somebody wants it: most leases are shorter than it takes to lose them.
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#loss) this.#controller.abort(this.#loss);
+    }
+    return this.#controller.signal;
+  }
+
+  async renew(ttlSeconds?: number): Promise<void> {
+    const ttlMs = ttlSeconds === undefined ? undefined : toMilliseconds(renewTtl(ttlSeconds));
+    this.#mustBeHeld();
+    await this.#renewals.now(ttlMs);
+    this.#mustBeHeld();
+  }
+
+  async release(): Promise<void> {
+    this.#isReleaseAsked = true;
+    if (this.#phase !== 'unsure') this.#mustBeHeld();
+    this.#phase = 'releasing';
+    this.#renewals.stop();
+    const reply = await this.#commands.release(this.#id).catch((error: unknown) => {
+      this.#phase = 'unsure';
+      this.#tellLost();
+      throw error;
+    });
+    if (reply !== 'released') throw this.#lose(reply);
+    this.#phase = 'released';
+    const heldSeconds = (LeaseClock.now() - this.#heldSince) / 1000;
+    lockEvents.emit(() => ({ event: 'released', name: this.name, token: this.token, heldSeconds }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isReleaseAsked) await this.release();
+  }
+
+  /** Timers stand still with their process; the clock is looked at wherever it matters. */
+  #noticeEnd(): void {
+    if (this.#phase === 'held' && this.#clock.isOver) this.#lose('expired');
+  }
+
+  #mustBeHeld(): void {
+    if (this.isHeld) return;
+    throw this.#loss ?? new LockNotHeldError(this.name, 'released');
+  }
+
+  #lose(reason: LockNotHeldReason): LockNotHeldError {
+    if (this.#loss) return this.#loss;
+    const loss = new LockNotHeldError(this.name, reason);
+    this.#loss = loss;
+    this.#phase = 'lost';
+    this.#renewals.stop();
+    this.#controller?.abort(loss);
+    // Redis may still count it as held, for a moment or because of a renewal on its way.
+    if (reason === 'expired') this.#commands.giveBack(this.#id);
+    this.#tellLost();
+    return loss;
+  }
+
+  #tellLost(): void {
+    lockEvents.emit(() => ({ event: 'lost', name: this.name, token: this.token }));
+  }
+}

@@ -1,0 +1,28 @@
+import { areaPrefix, redisKey } from '../redis/key-space.js';
+
+/** Where a lock lives in Redis. All of it has one hash tag, so that one script can touch it all. */
+export interface LockKeys {
+  /** HASH: the owner, its token and lease; the last token and ticket. */
+  readonly state: string;
+  /** ZSET: the waiters, by ticket. */
+  readonly queue: string;
+  /** ZSET: the processes that have waiters, by the time until which they count as alive. */
+  readonly alive: string;
+  /** ZSET: what was released lately, by time. */
+  readonly receipts: string;
+}
+
+/** The keys of the lock of that name. */
+export function lockKeys(namespace: string, name: string): LockKeys {
+  return {
+    state: redisKey(namespace, 'lock', name),
+    queue: redisKey(namespace, 'lock', name, 'queue'),
+    alive: redisKey(namespace, 'lock', name, 'alive'),
+    receipts: redisKey(namespace, 'lock', name, 'receipts'),
+  };
+}
+
+/** The start of the channels on which processes are woken; a process id makes it complete. */
+export function wakeChannel(namespace: string, process = ''): string {
+  return `${areaPrefix(namespace, 'lock')}wake:${process}`;
+}

@@ -1,0 +1,31 @@
+import { carry } from './carry-error.js';
+import type { Lease } from './lease.js';
+
+/**
+ * Runs the work under a lease and releases it. The work decides the outcome: the release can add to
+ * its error and take nothing away. A lease that could not be released has told so on its diagnostics
+ * channel.
+ */
+export async function runWith<L extends Lease, T>(
+  lease: L,
+  work: (lease: L) => Promise<T>,
+): Promise<T> {
+  let result: T;
+  try {
+    result = await work(lease);
+  } catch (error) {
+    throw await releaseError(lease).then((second) => carry(error, second));
+  }
+  await releaseError(lease);
+  return result;
+}
+
+/** Releases, unless the work did. */
+async function releaseError(lease: Lease): Promise<unknown> {
+  try {
+    await lease[Symbol.asyncDispose]();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,77 @@
+import { defineScript } from '../../redis/script.js';
+import { ALIVE_MS, handOn, QUEUE_MS } from './hand-on.js';
+import { keepFor, readState } from './lock-state.js';
+
+/** What an acquire answers. */
+export type AcquireReply =
+  /** The lock is the caller's, for its full time. */
+  | { readonly is: 'granted'; readonly token: number }
+  /** The caller stands in the queue; the lease of whoever is before it ends in `leftMs`. */
+  | { readonly is: 'queued'; readonly ticket: number; readonly leftMs: number }
+  /** Held, or kept for those who wait; the caller does not stand in the queue. */
+  | { readonly is: 'busy' };
+
+/**
+ * Takes the lock, or a place in the queue for it.
+ *
+ * KEYS state, queue, alive.
+ * ARGV id (of this acquisition), ttl (ms), mode (`wait` or `try`: never enqueues, never overtakes),
+ * ticket (of an earlier place, or empty), wake (start of the channels of processes), name.
+ *
+ * Sent twice it answers the same: an owner finds itself, and a waiter keeps its place.
+ */
+export const acquireScript = defineScript({
+  name: 'lock acquire',
+  keys: ['state', 'queue', 'alive'],
+  args: ['id', 'ttl', 'mode', 'ticket', 'wake', 'name'],
+  lua: /* lua */ `
+local known = redis.call('HMGET', state, 'owner', 'token')
+if known[1] == '' then
+  -- The usual case, kept short: released while nobody waited, and whoever came would have got it.
+  local now = micros()
+  local token = int(math.max(tonumber(known[2]) + 1, now))
+  local ends = int(math.floor(now / 1000) + tonumber(ttl))
+  redis.call('HSET', state, 'owner', id, 'token', token, 'until', ends, 'pending', '0')
+  ${keepFor}
+  keepFor(tonumber(ttl))
+  return { 'granted', token }
+end
+${readState}
+${handOn}
+if owner == id and not isFree then
+  -- Sent before, or just handed over: asking for it is as good as confirming it.
+  redis.call('HSET', state, 'until', int(math.max(ends, nowMs + tonumber(ttl))), 'pending', '0')
+  keepFor(tonumber(ttl))
+  return { 'granted', int(token) }
+end
+if isFree and redis.call('ZCARD', queue) == 0 then
+  give(id, tonumber(ttl), '0')
+  return { 'granted', int(token) }
+end
+if mode == 'try' then
+  if not isFree or handOn() or redis.call('ZCARD', queue) > 0 then return { 'busy' } end
+  give(id, tonumber(ttl), '0')
+  return { 'granted', int(token) }
+end
+redis.call('ZADD', alive, int(nowMs + ${ALIVE_MS}), processOf(id))
+redis.call('PEXPIRE', alive, '${QUEUE_MS}')
+local place = redis.call('ZSCORE', queue, id)
+if not place then
+  place = tonumber(ticket) or math.max(lastTicket + 1, now)
+  redis.call('ZADD', queue, int(place), id)
+  redis.call('HSET', state, 'ticket', int(math.max(lastTicket, place)))
+end
+redis.call('PEXPIRE', queue, '${QUEUE_MS}')
+if isFree then
+  if handOn(id, tonumber(ttl)) == id then return { 'granted', int(token) } end
+  keepFor(0)
+end
+return { 'queued', int(tonumber(place)), int(math.max(0, ends - nowMs)) }
+`,
+  parse(reply): AcquireReply {
+    const [is, number, leftMs] = reply as [string, string, string];
+    if (is === 'granted') return { is, token: Number(number) };
+    if (is === 'queued') return { is, ticket: Number(number), leftMs: Number(leftMs) };
+    return { is: 'busy' };
+  },
+});

@@ -1,0 +1,45 @@
+/** How long the memory of the last token and ticket outlives the last owner, in milliseconds. */
+const DAY_MS = 86_400_000;
+
+/**
+ * Reads the lock. Needs the key `state`; leaves as locals `now` (µs), `nowMs`, `owner`, `token`,
+ * `ends`, `isPending` (handed over, not yet confirmed), `lastTicket` and `isFree`.
+ *
+ * Every decision is made by the server's clock. A lock whose lease ended is free, whatever is still
+ * written there. The field `owner` is empty after a release that found nobody waiting.
+ */
+export const readState = /* lua */ `
+local now = micros()
+local nowMs = math.floor(now / 1000)
+local stored = fields(state, 'owner', 'token', 'until', 'pending', 'ticket')
+local owner = stored[1] ~= '' and stored[1]
+local token = tonumber(stored[2] or 0)
+local ends = tonumber(stored[3] or 0)
+local isPending = stored[4] == '1'
+local lastTicket = tonumber(stored[5] or 0)
+local isFree = not owner or ends <= nowMs
+`;
+
+/**
+ * `keepFor(ms)`: the state outlives a lease by up to a day, for its memory of tokens and tickets.
+ * Needs the key `state`.
+ */
+export const keepFor = /* lua */ `
+local function keepFor(ms)
+  redis.call('PEXPIRE', state, ms > ${DAY_MS} and int(ms) or '${DAY_MS}')
+end
+`;
+
+/**
+ * `give(id, ms, pending)`: writes an owner. Its token is more than the last one, and also at least
+ * the time in µs: so it grows even when the memory of the last one is gone (DEL, FLUSHALL, eviction).
+ * Needs the locals of `readState`, and `keepFor`.
+ */
+export const give = /* lua */ `
+local function give(id, ms, pending)
+  token = math.max(token + 1, now)
+  owner, ends, isFree = id, nowMs + ms, false
+  redis.call('HSET', state, 'owner', id, 'token', int(token), 'until', int(ends), 'pending', pending)
+  keepFor(ms)
+end
+`;

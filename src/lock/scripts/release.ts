@@ -1,0 +1,42 @@
+import { defineScript } from '../../redis/script.js';
+import { handOn } from './hand-on.js';
+import { readState } from './lock-state.js';
+import { receiptsLua } from './receipts.js';
+
+/** What a release answers. `taken`: the lock is another's, or was freed by force. */
+export type ReleaseReply = 'released' | 'expired' | 'taken';
+
+/**
+ * Ends the owner's lease and hands the lock to the next live waiter.
+ *
+ * KEYS state, queue, alive, receipts. ARGV id (of the acquisition), wake, name.
+ *
+ * Sent twice it finds its receipt: it answers `released` again, and does not hand on again.
+ */
+export const releaseScript = defineScript({
+  name: 'lock release',
+  keys: ['state', 'queue', 'alive', 'receipts'],
+  args: ['id', 'wake', 'name'],
+  lua: /* lua */ `
+${receiptsLua}
+local known = redis.call('HMGET', state, 'owner', 'until')
+if known[1] == id and redis.call('ZCARD', queue) == 0 and tonumber(known[2]) > millis() then
+  -- The usual case, kept short: nobody waits.
+  redis.call('HSET', state, 'owner', '')
+  keepReceipt(id)
+  return 'released'
+end
+${readState}
+${handOn}
+if owner == id then
+  local reply = isFree and 'expired' or 'released'
+  -- First what a server out of memory still allows: after it the rest is allowed too.
+  handOn()
+  if reply == 'released' then keepReceipt(id) end
+  return reply
+end
+if hasReceipt(id) then return 'released' end
+return 'taken'
+`,
+  parse: (reply) => reply as ReleaseReply,
+});

@@ -1,0 +1,137 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Claim } from '../idempotency/index.js';
+import type { Lease } from '../lock/index.js';
+
+/** What is known about the command that is being sent. */
+export interface Execution {
+  /** The command's idempotency key, as the command gave it; `undefined` when it has none. */
+  readonly idempotencyKey?: string | undefined;
+  /** True once the response came from the store and no handler ran. */
+  readonly replayed: boolean;
+  /** 1, and one more each time the command was taken over from a process that died. */
+  readonly attempt: number;
+  /** The fencing token of the claim: grows with every claim of this key. */
+  readonly claimToken?: number | undefined;
+  /** Aborts when the claim or a lock is lost, or `QxCache` closes. Hand it to what can stop. */
+  readonly signal: AbortSignal;
+  /** The fencing token of each lock that the command runs under, by the lock's name. */
+  readonly tokens: ReadonlyMap<string, number>;
+}
+
+/** A claim, a lease, or what else can end before its time. */
+interface Cancelable {
+  readonly signal: AbortSignal;
+}
+
+/** One send of one command, as the behaviors see it. */
+export class CommandExecution implements Execution {
+  readonly command: object;
+  readonly tokens = new Map<string, number>();
+  idempotencyKey: string | undefined;
+  replayed = false;
+  attempt = 1;
+  claimToken: number | undefined;
+  readonly #sources = new Set<Cancelable>();
+  #abort: AbortController | undefined;
+
+  constructor(command: object) {
+    this.command = command;
+  }
+
+  /** Made when it is first read: most handlers never do, and listeners are not free. */
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      for (const source of this.#sources) this.#listenTo(source);
+    }
+    return this.#abort.signal;
+  }
+
+  /** The start of an attempt: a retry by an outer behavior comes here again. */
+  begin(idempotencyKey: string): void {
+    this.idempotencyKey = idempotencyKey;
+    this.replayed = false;
+    this.attempt = 1;
+    this.claimToken = undefined;
+  }
+
+  claimed({ attempt, token }: Claim): void {
+    this.attempt = attempt;
+    this.claimToken = token;
+  }
+
+  /** Lets `signal` abort with that of a source, until the returned function is called. */
+  follow(source: Cancelable): () => void {
+    this.#sources.add(source);
+    if (this.#abort) this.#listenTo(source);
+    return () => {
+      this.#sources.delete(source);
+      if (!this.#abort) return;
+      source.signal.removeEventListener('abort', this.#onAbort);
+      // What ended one attempt must not end the next.
+      const isEnded = [...this.#sources].some(({ signal }) => signal.aborted);
+      if (this.#abort.signal.aborted && !isEnded) this.#abort = undefined;
+    };
+  }
+
+  #listenTo({ signal }: Cancelable): void {
+    if (signal.aborted) this.#abort?.abort(signal.reason);
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  readonly #onAbort = (event: Event): void => {
+    this.#abort?.abort((event.target as AbortSignal).reason);
+  };
+}
+
+/** A lock held by the current chain of async calls. The owner tells apart containers. */
+export interface HeldLock {
+  readonly owner: object;
+  readonly name: string;
+  readonly lease: Lease;
+}
+
+interface Frame {
+  readonly execution: CommandExecution;
+  readonly held: readonly HeldLock[];
+}
+
+const frames = new AsyncLocalStorage<Frame>();
+
+/**
+ * The command that this async call is a part of: in its handler, in what the handler calls, and in
+ * the behaviors around it. `undefined` outside of any idempotent or locked command.
+ *
+ * @example
+ * const token = currentExecution()?.tokens.get(`stock:${sku}`);
+ * await stock.update(sku, quantity, { fencingToken: token });
+ */
+export function currentExecution(): Execution | undefined {
+  return frames.getStore()?.execution;
+}
+
+/** Opens the execution of a new send; the locks of the surrounding one stay held. */
+export function openExecution<T>(command: object, work: (execution: CommandExecution) => T): T {
+  const execution = new CommandExecution(command);
+  return frames.run({ execution, held: heldLocks() }, work, execution);
+}
+
+/** Joins the execution of the current send, or opens one where no mediator of ours did. */
+export function inExecutionOf<T>(command: object, work: (execution: CommandExecution) => T): T {
+  const current = frames.getStore()?.execution;
+  return current?.command === command ? work(current) : openExecution(command, work);
+}
+
+/** The locks that the current chain of async calls took, innermost last. */
+export function heldLocks(): readonly HeldLock[] {
+  return frames.getStore()?.held ?? [];
+}
+
+/** Runs work, and what it calls, with further locks in hand. */
+export function holding<T>(
+  execution: CommandExecution,
+  locks: readonly HeldLock[],
+  work: () => T,
+): T {
+  return frames.run({ execution, held: [...heldLocks(), ...locks] }, work);
+}

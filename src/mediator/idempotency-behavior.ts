@@ -1,0 +1,107 @@
+import type { PipelineBehavior, RequestData } from 'mediatr-ts';
+import { IdempotencyClaimLostError, isCacheUnavailableError } from '../errors/index.js';
+import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
+import { CommandNames } from './command-names.js';
+import { type CommandExecution, inExecutionOf } from './execution.js';
+import { type IdempotentPolicy, idempotentPolicyOf } from './idempotent.js';
+import { Lifetime } from './lifetime.js';
+import { isIdempotent } from './opt-in.js';
+import { override } from './override.js';
+import { payloadOf } from './payload.js';
+import { classOf } from './policy-slot.js';
+import { idempotencyKeyOf, storedKeyOf } from './stored-key.js';
+
+type RunPolicy = Pick<
+  IdempotentPolicy,
+  'ttlSeconds' | 'leaseSeconds' | 'waitSeconds' | 'onInProgress' | 'takeover' | 'onUnavailable'
+>;
+
+/** What applies to all commands; a decorator overrides it option by option. */
+export interface IdempotencyDefaults extends RunPolicy {
+  /**
+   * Whose key a command carries (a tenant, a user): the same key in another scope is another key.
+   * `undefined` for commands that belong to nobody in particular.
+   */
+  readonly scope?: ((command: never) => string | undefined) | undefined;
+}
+
+/**
+ * Runs the handler of an idempotent command once for each key, and answers retries with the first
+ * response. Put it outside the {@link LockBehavior}, so that a replay takes no lock. Bound by
+ * `qxCacheModule`; requests that are not idempotent pass through.
+ *
+ * A `send` rejects with what `IdempotencyStore.run` throws, and with `IdempotencyKeyError` when the
+ * command's key is missing or malformed.
+ */
+export class IdempotencyBehavior implements PipelineBehavior {
+  readonly #store: IdempotencyStore;
+  readonly #defaults: IdempotencyDefaults;
+  readonly #lifetime: Lifetime;
+  readonly #names = new CommandNames();
+
+  constructor(
+    store: IdempotencyStore,
+    defaults: IdempotencyDefaults = {},
+    lifetime: Lifetime = new Lifetime(),
+  ) {
+    this.#store = store;
+    this.#defaults = defaults;
+    this.#lifetime = lifetime;
+  }
+
+  handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
+    if (!isIdempotent(request)) return next() as Promise<unknown>;
+    return inExecutionOf(request, (execution) => this.#run(request, next, execution));
+  }
+
+  async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
+    const policy = override<RunPolicy>(this.#defaults, idempotentPolicyOf(classOf(command)));
+    // All that depends on the command is read before the handler can change it.
+    const key = storedKeyOf(command, this.#defaults.scope);
+    this.#names.check(command);
+    execution.begin(idempotencyKeyOf(command));
+    const options = this.#runOptions(policy, payloadOf(command));
+
+    this.#lifetime.throwIfOver();
+    let hasStarted = false;
+    const work = (claim: Claim) => {
+      hasStarted = true;
+      return this.#underClaim(claim, next, execution);
+    };
+    try {
+      const { value, replayed } = await this.#store.run(key, work, options);
+      execution.replayed = replayed;
+      return value;
+    } catch (error) {
+      const mayExecute = policy.onUnavailable === 'execute' && !this.#lifetime.isOver;
+      if (hasStarted || !mayExecute || !isCacheUnavailableError(error)) throw error;
+    }
+    return next();
+  }
+
+  #runOptions(policy: RunPolicy, fingerprint: unknown): RunOptions {
+    const { ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover } = policy;
+    const { signal } = this.#lifetime;
+    return { fingerprint, ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover, signal };
+  }
+
+  async #underClaim(
+    claim: Claim,
+    next: () => unknown,
+    execution: CommandExecution,
+  ): Promise<unknown> {
+    this.#lifetime.throwIfOver();
+    execution.claimed(claim);
+    const unfollow = execution.follow(claim);
+    const forget = this.#lifetime.track(() => claim.abandon());
+    try {
+      const value = await next();
+      // Closing gave the claim up while the handler ran: another process may execute by now.
+      if (this.#lifetime.isOver) throw new IdempotencyClaimLostError(claim.key, value);
+      return value;
+    } finally {
+      forget();
+      unfollow();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { CacheUnavailableError } from '../errors/index.js';
+
+/** What is open in one container until its `QxCache` is closed. */
+export class Lifetime {
+  readonly #end = new AbortController();
+  readonly #open = new Set<() => Promise<unknown>>();
+
+  /** Aborts, with a `CacheUnavailableError` as its reason, when the container's `QxCache` closes. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  get isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** @throws {@link CacheUnavailableError} when it is over */
+  throwIfOver(): void {
+    this.#end.signal.throwIfAborted();
+  }
+
+  /** Keeps what gives up a claim or a lease, for the end; the returned function forgets it. */
+  track(giveUp: () => Promise<unknown>): () => void {
+    this.#open.add(giveUp);
+    return () => this.#open.delete(giveUp);
+  }
+
+  /** Ends all that waits, then gives up all that is held. Never rejects. */
+  async end(): Promise<void> {
+    this.#end.abort(
+      new CacheUnavailableError('QxCache was closed; this process takes no further commands.'),
+    );
+    await Promise.allSettled([...this.#open].map((giveUp) => giveUp()));
+  }
+}

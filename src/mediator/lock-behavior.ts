@@ -1,0 +1,81 @@
+import type { PipelineBehavior, RequestData } from 'mediatr-ts';
+import type { AcquireOptions, Lease, LockOptions } from '../lock/index.js';
+import { runWith } from '../lock/run-with.js';
+import { type CommandExecution, heldLocks, holding, inExecutionOf } from './execution.js';
+import { Lifetime } from './lifetime.js';
+import { lockedPolicyOf, lockNamesOf } from './locked.js';
+import { isLocked } from './opt-in.js';
+import { classOf } from './policy-slot.js';
+
+/**
+ * Where the behavior gets its locks: the container's `LockFactory`, which releases them when the
+ * container is closed.
+ */
+export interface LockSource {
+  acquireAll(
+    names: readonly string[],
+    options: LockOptions & AcquireOptions,
+  ): Promise<Lease & { readonly leases: ReadonlyMap<string, Lease> }>;
+}
+
+/**
+ * Runs the handler of a locked command while it holds all of the command's locks. A lock that the
+ * same chain of async calls holds already is entered again. Bound by `qxCacheModule`; requests that
+ * name no lock pass through.
+ *
+ * A `send` rejects with `LockTimeoutError` when a lock was not free in time. When a lock is lost
+ * while the handler runs, `currentExecution().signal` aborts; the response of the handler stays the
+ * response, as an error would invite a retry of what is done.
+ */
+export class LockBehavior implements PipelineBehavior {
+  readonly #locks: LockSource;
+  readonly #lifetime: Lifetime;
+
+  constructor(locks: LockSource, lifetime: Lifetime = new Lifetime()) {
+    this.#locks = locks;
+    this.#lifetime = lifetime;
+  }
+
+  handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
+    if (!isLocked(request)) return next() as Promise<unknown>;
+    return inExecutionOf(request, (execution) => this.#run(request, next, execution));
+  }
+
+  async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
+    this.#lifetime.throwIfOver();
+    const names = lockNamesOf(command);
+    const reentered = this.#heldOf(names);
+    const missing = names.filter((name) => !reentered.has(name));
+    if (missing.length === 0) return this.#under(reentered, next, execution);
+
+    const { ttlSeconds, waitSeconds } = lockedPolicyOf(classOf(command)) ?? {};
+    const { signal } = this.#lifetime;
+    const lease = await this.#locks.acquireAll(missing, { ttlSeconds, waitSeconds, signal });
+    return runWith(lease, ({ leases }) =>
+      this.#under(new Map([...reentered, ...leases]), next, execution),
+    );
+  }
+
+  /** The leases of this chain of calls that still live. */
+  #heldOf(names: readonly string[]): Map<string, Lease> {
+    const live = heldLocks().filter(
+      ({ owner, name, lease }) => owner === this.#locks && names.includes(name) && lease.isHeld,
+    );
+    return new Map(live.map(({ name, lease }) => [name, lease]));
+  }
+
+  async #under(
+    leases: ReadonlyMap<string, Lease>,
+    next: () => unknown,
+    execution: CommandExecution,
+  ): Promise<unknown> {
+    const unfollow = [this.#lifetime, ...leases.values()].map((source) => execution.follow(source));
+    for (const [name, { token }] of leases) execution.tokens.set(name, token);
+    const held = [...leases].map(([name, lease]) => ({ owner: this.#locks, name, lease }));
+    try {
+      return await holding(execution, held, next);
+    } finally {
+      for (const stop of unfollow) stop();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { IdempotencyKeyError } from '../errors/index.js';
+import { problemOfUserKey } from '../settings/user-key.js';
+import {
+  type CommandFunction,
+  commandNameOf,
+  type Idempotent,
+  idempotentPolicyOf,
+} from './idempotent.js';
+import { classOf } from './policy-slot.js';
+
+/** The longest idempotency key of a command, in UTF-8 bytes. */
+const maxKeyBytes = 512;
+/** A scope is the application's own, so it may be longer. */
+const maxScopeBytes = 1024;
+
+/** What a stored key is made of. */
+export interface StoredKeyParts {
+  /** Whose key it is. Default: nobody's in particular. */
+  scope?: string | undefined;
+  /** The name of the command: the decorator's `name`, else the name of the class. */
+  name: string;
+  /** The command's idempotency key. */
+  key: string;
+}
+
+/**
+ * The key under which the behavior stores a command's result: what `IdempotencyStore.inspect` and
+ * `delete` take. Reads `name:key` or `scope:name:key`; a colon or a percent sign inside a part is
+ * percent-encoded, so that no two different commands meet.
+ *
+ * @example
+ * await store.delete(storedKey({ name: 'CreateOrder', key: 'A-17' })); // CreateOrder:A-17
+ */
+export function storedKey({ scope, name, key }: StoredKeyParts): string {
+  const parts = scope === undefined ? [name, key] : [scope, name, key];
+  return parts.map((part) => part.replace(/[%:]/g, encodeURIComponent)).join(':');
+}
+
+/**
+ * The stored key of a command, by its own key and the policy of its class.
+ *
+ * @param moduleScope the `scope` of the module, which applies where the class has none
+ * @throws {@link IdempotencyKeyError} when the key or the scope is missing, empty or malformed
+ * @throws {@link QxCacheSettingsError} when the class has no name
+ */
+export function storedKeyOf(
+  command: object,
+  moduleScope?: (command: never) => string | undefined,
+): string {
+  const name = commandNameOf(classOf(command));
+  return storedKey({
+    scope: scopeOf(command, name, moduleScope),
+    name,
+    key: idempotencyKeyOf(command),
+  });
+}
+
+/**
+ * The idempotency key of a command that must have one.
+ *
+ * @throws {@link IdempotencyKeyError} when it is missing, empty, malformed or too long
+ */
+export function idempotencyKeyOf(command: object): string {
+  const { key = 'idempotencyKey' satisfies keyof Idempotent } =
+    idempotentPolicyOf(classOf(command)) ?? {};
+  const found: unknown =
+    typeof key === 'function' ? key(command as never) : command[key as keyof typeof command];
+  return checked(found, `The idempotency key of ${classOf(command).name}`, maxKeyBytes);
+}
+
+function scopeOf(
+  command: object,
+  name: string,
+  moduleScope: CommandFunction | undefined,
+): string | undefined {
+  const own = idempotentPolicyOf(classOf(command))?.scope;
+  const scope = (own ?? moduleScope)?.(command as never);
+  // The module's function sees every command, also those that belong to nobody. A class that has a
+  // scope of its own must not fall back to everybody's keys.
+  if (scope === undefined && own === undefined) return undefined;
+  return checked(scope, `The scope of ${name}`, maxScopeBytes);
+}
+
+function checked(found: unknown, subject: string, maxBytes: number): string {
+  const problem = problemOfUserKey(found, maxBytes);
+  if (problem === undefined) return found as string;
+  throw new IdempotencyKeyError(`${subject} ${problem}.`);
+}
