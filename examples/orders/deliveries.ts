@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { UsageError } from './errors.js';
 import { catalog } from './shop/catalog.js';
 import type { Order } from './shop/domain.js';
 
@@ -23,9 +24,11 @@ export type Answer =
 /** The shipped file. Made by generate-deliveries.ts. */
 export const shippedDeliveries = new URL('./deliveries.jsonl', import.meta.url);
 
-/** @throws when a line is no delivery; the message says which */
+/** @throws {@link UsageError} when there is no such file, or a line of it is no delivery */
 export async function readDeliveries(file: URL | string): Promise<Delivery[]> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(`The deliveries can't be read: ${error.message}`, { cause: error });
+  });
   return text.trimEnd().split('\n').map(toDelivery);
 }
 
@@ -33,6 +36,6 @@ function toDelivery(line: string, index: number): Delivery {
   try {
     return delivery.parse(JSON.parse(line));
   } catch (cause) {
-    throw new Error(`Line ${index + 1} of the deliveries is malformed: ${line}`, { cause });
+    throw new UsageError(`Line ${index + 1} of the deliveries is malformed: ${line}`, { cause });
   }
 }

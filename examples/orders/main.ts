@@ -1,8 +1,8 @@
 /** Delivers 2,000 messages to an order service and checks its books. `npm start -- --help` */
 import { isQxCacheError } from 'qx-cache';
-import { type Options, parseOptions, UsageError, usage } from './options.js';
+import { RunFailed, UsageError } from './errors.js';
+import { type Options, parseOptions, usage } from './options.js';
 import { Progress } from './progress.js';
-import { NotAcknowledged } from './queue.js';
 import { tableOf, verdictOf } from './report.js';
 import { runOrders } from './run.js';
 
@@ -24,10 +24,14 @@ async function run(options: Options): Promise<number> {
   const { signal } = stop;
   const progress = new Progress(process.stderr);
   const running = runOrders({ ...options, signal, onProgress: progress.update });
-  const outcome = await running.finally(() => progress.end());
+  const outcome = await running
+    .catch((error) => {
+      if (!signal.aborted) throw error;
+    })
+    .finally(() => progress.end());
 
-  console.log(tableOf(outcome));
-  if (signal.aborted) {
+  if (outcome) console.log(tableOf(outcome));
+  if (!outcome || signal.aborted) {
     console.error('\nInterrupted; the books were not checked.');
     return INTERRUPTED;
   }
@@ -39,7 +43,7 @@ async function run(options: Options): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExplained = error instanceof UsageError || error instanceof NotAcknowledged;
+  const isExplained = error instanceof UsageError || error instanceof RunFailed;
   if (!isExplained && !isQxCacheError(error)) throw error;
   console.error(error.message);
   process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { shippedDeliveries } from './deliveries.js';
+import { UsageError } from './errors.js';
 
 export const usage = `Usage: npm start -- [options]
 
@@ -19,9 +20,6 @@ export interface Options {
   file: URL | string;
   limit: number;
 }
-
-/** The command line is wrong; the message says what is. */
-export class UsageError extends Error {}
 
 /** `undefined`: only help is wanted. @throws {@link UsageError} */
 export function parseOptions(args: readonly string[]): Options | undefined {

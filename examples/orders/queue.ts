@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer } from './consumer.js';
 import type { Answer, Delivery } from './deliveries.js';
+import { RunFailed } from './errors.js';
 
 /** How long a delivery is sent again and again; a queue would go on for days. */
 const GIVE_UP_SECONDS = 30;
@@ -22,13 +23,10 @@ export interface Delivered {
   readonly seconds: number;
 }
 
-/** Nobody acknowledged a delivery, and the run ended with it. */
-export class NotAcknowledged extends Error {}
-
 /**
  * Delivers like any queue: at least once, and again until it is acknowledged.
  *
- * @throws {@link NotAcknowledged} when that takes too long
+ * @throws {@link RunFailed} when that takes too long
  */
 export async function deliverAll(
   deliveries: readonly Delivery[],
@@ -40,7 +38,7 @@ export async function deliverAll(
   let sent = 0;
   let answered = 0;
   let redelivered = 0;
-  let failure: NotAcknowledged | undefined;
+  let failure: RunFailed | undefined;
 
   const deliver = async (index: number): Promise<void> => {
     const giveUpAt = performance.now() + GIVE_UP_SECONDS * 1000;
@@ -53,7 +51,7 @@ export async function deliverAll(
         if (signal.aborted) return;
         if (performance.now() >= giveUpAt) {
           const what = `Delivery ${index + 1} was not acknowledged for ${GIVE_UP_SECONDS} s`;
-          failure ??= new NotAcknowledged(`${what}. The last error: ${cause}`, { cause });
+          failure ??= new RunFailed(`${what}. The last error: ${cause}`, { cause });
         }
       }
       redelivered++;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Consumer } from './consumer.js';
 import type { Answer, Delivery } from './deliveries.js';
+import { RunFailed } from './errors.js';
 import { emptyTally, type Tally } from './tally.js';
 
 export interface ToWorker {
@@ -37,7 +38,7 @@ export class WorkerProcess {
     });
     const worker = new WorkerProcess(child);
     await Promise.race([once(child, 'message'), once(child, 'exit')]);
-    if (!isAlive(child)) throw new Error('A worker process did not start; see its output above.');
+    if (!isAlive(child)) throw new RunFailed('A worker process did not start.');
     return worker;
   }
 

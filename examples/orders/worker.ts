@@ -14,11 +14,15 @@ const LEASE_SECONDS = 2;
 process.on('SIGINT', () => {});
 
 const counter = countEvents();
-const shop = await openShop({ url, run, leaseSeconds: LEASE_SECONDS });
+const shop = await openShop({ url, run, leaseSeconds: LEASE_SECONDS }).catch((error: Error) => {
+  console.error(`Worker ${process.pid}: ${error.message}`);
+  process.exit(1);
+});
 const consume = consumerOf(shop);
 
-// Also when the parent was killed.
+// Also when the parent was killed, maybe while this process started.
 process.once('disconnect', () => void shop.close());
+if (!process.connected) await shop.close();
 process.on('message', ({ id, delivery }: ToWorker) => void take(id, delivery));
 send({ type: 'ready' });
 

@@ -1,6 +1,6 @@
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import * as core from '../../src/index.js';
+import { importCopy } from '../support/installed-copy.js';
 
 const details = { retryAfterSeconds: 2 };
 const cause = new Error('the cause');
@@ -46,8 +46,7 @@ for (const [error, code, status, retryable] of errors) {
     });
 
     it('is found by the guards of another installed copy', async () => {
-      const url = `${pathToFileURL('src/errors/index.ts').href}?copy`;
-      const copy = (await import(url)) as typeof core & Record<string, unknown>;
+      const copy = await importCopy<typeof core & Record<string, unknown>>('errors', 'index.ts');
       expect(copy.QxCacheError).not.to.equal(core.QxCacheError);
       expect((copy[`is${error.name}`] as Guard)(error)).to.equal(true);
     });

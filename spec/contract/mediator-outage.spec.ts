@@ -148,6 +148,15 @@ onEachRedis('Mediator plugin: Redis away, and the end', (engine) => {
       }
     });
 
+    it('releases the one that is left of many leases', async () => {
+      const { root, locks } = await startApplication(engine);
+      const other = await startApplication(engine);
+      await locks.lock('kept').acquire();
+      for (let i = 0; i < 200; i += 1) await locks.lock('passing').run(async () => {});
+      await root.close();
+      expect((await other.locks.lock('kept').inspect()).held).to.equal(false);
+    });
+
     it('leaves the client of the user open, may be called twice, and never rejects', async () => {
       const redis = await engine.connect();
       const fault = breakable(redis);

@@ -1,7 +1,7 @@
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { IdempotencyStore, Result } from '../../src/index.js';
 import { onEachRedis } from '../support/engines.js';
+import { importCopy } from '../support/installed-copy.js';
 import { thrownBy } from '../support/rejection.js';
 
 describe('Result', () => {
@@ -39,7 +39,7 @@ describe('Result', () => {
   });
 
   it('match takes one function for each case', () => {
-    const read = (result: Result<number, string>) => result.match(double, shout);
+    const read = (result: Result<number, string>) => result.match<number | string>(double, shout);
     expect([read(success), read(failure)]).to.deep.equal([4, 'bad!']);
   });
 
@@ -53,7 +53,8 @@ describe('Result', () => {
   });
 
   it('is recognized across installed copies, and by brand alone', async () => {
-    const copy = await import(`${pathToFileURL('src/result/result.ts').href}?copy`);
+    const copy = await importCopy<{ Result: typeof Result }>('result', 'result.ts');
+    expect(copy.Result).not.to.equal(Result);
     expect(Result.isResult(copy.Result.success(1))).to.equal(true);
     expect(Result.isResult({ isSuccess: true, value: 1 })).to.equal(false);
     expect(Result.isResult(null)).to.equal(false);

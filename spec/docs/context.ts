@@ -52,15 +52,17 @@ declare global {
   const redis: Awaited<ReturnType<typeof core.createClient>>;
   const store: core.IdempotencyStore;
   const lock: core.DistributedLock;
-  const neverthrow: core.ResultAdapter;
+  const neverthrowResults: core.ResultAdapter;
   const container: inversify.Container;
   const command: { readonly idempotencyKey: string; readonly sku: string };
+  const cache: core.Cache;
   const key: string;
   const id: string;
   const sku: string;
   const balance: number;
   const request: Request;
   const relay: { runOnce(): Promise<void> };
+  function alert(message: string): void;
   function createOrder(payload: typeof command, token?: number): Promise<Order>;
   function doWork(payload: typeof command): Promise<core.Result<Order>>;
   function loadProduct(id: string, options: { signal: AbortSignal }): Promise<{ price: number }>;

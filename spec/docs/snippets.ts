@@ -44,7 +44,7 @@ export function problemsOf(snippets: readonly Snippet[]): string[] {
     ...ts.parseConfigFileTextToJson('', readPage('tsconfig.json')).config.compilerOptions,
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
-    lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts'],
+    lib: ['lib.es2023.d.ts', 'lib.es2024.string.d.ts', 'lib.esnext.disposable.d.ts'],
     types: ['node'],
     paths: {
       'qx-cache': [join(root, 'src/index.ts')],

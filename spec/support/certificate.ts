@@ -42,7 +42,8 @@ export function selfSignedCertificate(): Certificate {
 /** One value in DER: a tag, a length, the content. */
 function tlv(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
@@ -52,4 +53,12 @@ const octets = (content: Buffer) => tlv(0x04, content);
 const utf8 = (text: string) => tlv(0x0c, Buffer.from(text));
 const oid = (hex: string) => tlv(0x06, Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const time = (at: number) =>
-  tlv(0x17, Buffer.from(`${new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '').slice(2)}`));
+  tlv(
+    0x17,
+    Buffer.from(
+      `${new Date(at)
+        .toISOString()
+        .replace(/[-:T]|\.\d+/g, '')
+        .slice(2)}`,
+    ),
+  );

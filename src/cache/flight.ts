@@ -57,7 +57,8 @@ export class Flight {
       this.#end(text);
       return value;
     } catch (error) {
-      cacheEvents.emit(() => ({ event: 'load-failed', key }));
+      const reason = error instanceof Error ? error.name : typeof error;
+      cacheEvents.emit(() => ({ event: 'load-failed', key, reason }));
       await this.giveUp();
       throw error;
     }

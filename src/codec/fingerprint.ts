@@ -13,7 +13,13 @@ export function fingerprintOf(payload: unknown): string {
 }
 
 function canonical(payload: unknown): string {
-  return stringify(payload, (_key, value: unknown) => tag(value)) ?? 'undefined';
+  return (
+    stringify(payload, function (this: Record<string, unknown>, key, value: unknown) {
+      // A Buffer turns itself into something else before it comes here; its holder has the original.
+      const original = this[key];
+      return tag(ArrayBuffer.isView(original) ? original : value);
+    }) ?? 'undefined'
+  );
 }
 
 /** Gives what JSON would drop or blur a form of its own. */

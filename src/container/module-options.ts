@@ -39,7 +39,7 @@ const { ttlSeconds, leaseSeconds, maxResultBytes, codec, results } = storeOption
 const schema = z.strictObject({
   url: z.string({ error: 'must be a string' }).optional(),
   settings: z
-    .custom<Partial<CacheSettings>>((x) => typeof x === 'object', 'must be an object')
+    .custom<Partial<CacheSettings>>((x) => typeof x === 'object' && x !== null, 'must be an object')
     .optional(),
   redis: z
     .custom<RedisClient>(

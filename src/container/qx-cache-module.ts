@@ -1,4 +1,5 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
+import type { Cluster, Redis } from 'ioredis';
 import { Cache } from '../cache/index.js';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { IdempotencyStore } from '../idempotency/index.js';
@@ -117,7 +118,10 @@ function bindAll(
 }
 
 /** QUIT waits for a server that is away; after the time limit the connection is cut. */
-async function closeClient(redis: RedisClient): Promise<void> {
+async function closeClient(redis: Redis | Cluster): Promise<void> {
   const { commandTimeoutSeconds } = settingsOf(redis);
   await withDeadline(redis.quit(), commandTimeoutSeconds, 'QUIT').catch(() => redis.disconnect());
+  // A client that was about to reconnect stops without telling so, and then the connection that
+  // waits for messages beside it would go on for ever.
+  if (redis.status === 'reconnecting') redis.emit('end');
 }

@@ -23,10 +23,11 @@ export type LockEvent = { readonly name: string } & (
 );
 
 /** What happens on `qx-cache:cache`. */
-export interface CacheEvent {
-  readonly key: string;
-  readonly event: 'hit' | 'miss' | 'stale' | 'loaded' | 'load-failed';
-}
+export type CacheEvent = { readonly key: string } & (
+  | { readonly event: 'hit' | 'miss' | 'stale' | 'loaded' }
+  /** `reason`: the name of the error; its message may hold data. */
+  | { readonly event: 'load-failed'; readonly reason: string }
+);
 
 export const idempotencyEvents = eventChannel<IdempotencyEvent>('qx-cache:idempotency');
 export const lockEvents = eventChannel<LockEvent>('qx-cache:lock');

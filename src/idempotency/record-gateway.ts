@@ -1,4 +1,8 @@
-import { CacheSerializationError, isCacheUnavailableError } from '../errors/index.js';
+import {
+  CacheSerializationError,
+  isCacheSerializationError,
+  isCacheUnavailableError,
+} from '../errors/index.js';
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
@@ -87,7 +91,7 @@ export class RecordGateway {
       ...outcome,
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
-    });
+    }).catch(lostToForeignValue);
   }
 
   /** Extends the lease; false when the claim was lost. */
@@ -101,7 +105,7 @@ export class RecordGateway {
       takeover,
       lease: toMilliseconds(grant.leaseSeconds),
       ttl: toMilliseconds(grant.ttlSeconds),
-    });
+    }).catch(lostToForeignValue);
   }
 
   /** Gives a claim up; false when it was lost before. */
@@ -124,6 +128,12 @@ export class RecordGateway {
       onLateReply as (reply: ScriptReply<typeof script>) => void,
     ) as Promise<Reply>;
   }
+}
+
+/** Something else was written over the record of a claim: its owner has lost it. */
+function lostToForeignValue(error: unknown): false {
+  if (isCacheSerializationError(error)) return false;
+  throw error;
 }
 
 /** What is under the key is not ours: neither run nor overwritten. */

@@ -29,16 +29,16 @@ export class ResultWriter {
 
   /** Never throws for a value that can't be stored: that is one of the answers. */
   write(key: string, returned: unknown): Written {
-    const { kind, isSuccess, value } = this.#kinds.read(returned);
-    if (!isSuccess) return { status: 'failure' };
     try {
+      const { kind, isSuccess, value } = this.#kinds.read(returned);
+      if (!isSuccess) return { status: 'failure' };
       return {
         status: 'storable',
         outcome: { state: 'completed', kind, result: this.#encode(key, value) },
       };
     } catch (error) {
-      if (!isCacheSerializationError(error)) throw error;
-      return { status: 'unstorable', outcome: { state: 'completed-without-result' }, error };
+      const outcome = { state: 'completed-without-result' } as const;
+      return { status: 'unstorable', outcome, error: toSerializationError(key, error) };
     }
   }
 
@@ -49,8 +49,12 @@ export class ResultWriter {
    *   failed result
    */
   writeUnclaimed(key: string, value: unknown): { kind: string; result: string } {
-    const outcome = this.#kinds.readGiven(value);
-    if (outcome.isSuccess) return { kind: outcome.kind, result: this.#encode(key, outcome.value) };
+    try {
+      const { kind, isSuccess, value: inner } = this.#kinds.readGiven(value);
+      if (isSuccess) return { kind, result: this.#encode(key, inner) };
+    } catch (error) {
+      throw toSerializationError(key, error);
+    }
     throw new CacheSerializationError(
       `A failed result is never stored (idempotency key "${key}"). Store the value of a successful one.`,
     );
@@ -78,4 +82,13 @@ export class ResultWriter {
       `The result of idempotency key "${key}" is of kind "${kind}", which no result adapter here knows. Give the store the adapter that wrote it.`,
     );
   }
+}
+
+/** What a codec or an adapter throws is theirs to choose. After the work ran it must not look like a failure. */
+function toSerializationError(key: string, error: unknown): CacheSerializationError {
+  if (isCacheSerializationError(error)) return error;
+  return new CacheSerializationError(
+    `The result of idempotency key "${key}" can't be stored: the codec or a result adapter threw.`,
+    { cause: error },
+  );
 }

@@ -80,7 +80,7 @@ export async function askForClaim(
   return { answer: await records.claim(request), sentAt };
 }
 
-/** A result is everybody's; a grant, and a refusal of this caller's payload, are the asker's alone. */
+/** A result is everybody's; a grant, and a refusal of this caller's request, are the asker's alone. */
 function toVerdict(timed: TimedAnswer): Verdict<TimedAnswer> {
   const { answer } = timed;
   switch (answer.status) {
@@ -88,6 +88,7 @@ function toVerdict(timed: TimedAnswer): Verdict<TimedAnswer> {
       return { for: 'nobody', lookAgainSeconds: answer.expiresInSeconds };
     case 'claimed':
     case 'key-reused':
+    case 'abandoned':
       return { for: 'looker', answer: timed };
     default:
       return { for: 'everyone', answer: timed };

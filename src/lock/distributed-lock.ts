@@ -10,6 +10,7 @@ import {
   type AcquireOptions,
   acquireOptions,
   type LockOptions,
+  lockName,
   lockOptions,
 } from './lock-options.js';
 import type { LockState } from './lock-state.js';
@@ -42,14 +43,14 @@ export class DistributedLock {
    * @throws {@link QxCacheSettingsError} when the name or an option is not as {@link LockOptions} says
    */
   constructor(redis: RedisClient, name: string, options: LockOptions = {}) {
-    const checked = lockOptions(name, options);
+    const checked = lockOptions(options);
     const longestMs = toMilliseconds(checked.maxHoldSeconds ?? Number.POSITIVE_INFINITY);
     const room = waitingRoomOf(redis, checked.namespace ?? settingsOf(redis).namespace);
-    this.name = checked.name;
+    this.name = lockName(name);
     this.#waitSeconds = checked.waitSeconds;
     this.#setup = {
       room,
-      commands: room.commandsOf(checked.name),
+      commands: room.commandsOf(this.name),
       ttlMs: Math.min(toMilliseconds(checked.ttlSeconds), longestMs),
       keeping: { isRenewing: checked.renew, longestMs },
     };

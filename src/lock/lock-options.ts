@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { QxCacheSettingsError } from '../errors/index.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
+import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 
 /** What a lock is made with. Times are in seconds, fractions allowed. */
@@ -39,20 +41,9 @@ export const DEFAULT_WAIT_SECONDS = 10;
 /** The longest name, in bytes of UTF-8. */
 const LONGEST_NAME = 1024;
 
-const name = z
-  .string({ error: 'must be a string' })
-  .min(1, { error: 'must not be empty' })
-  .refine((text) => !/\p{Surrogate}/u.test(text), {
-    error: 'must be well-formed text, with no lone surrogate',
-  })
-  .refine((text) => Buffer.byteLength(text) <= LONGEST_NAME, {
-    error: `must be at most ${LONGEST_NAME} bytes of UTF-8`,
-  });
-
 const renew = z.boolean({ error: 'must be true or false' });
 
 const lockSchema = z.strictObject({
-  name,
   namespace: namespace.optional(),
   ttlSeconds: seconds.default(30),
   waitSeconds: waitSeconds.default(DEFAULT_WAIT_SECONDS),
@@ -60,23 +51,23 @@ const lockSchema = z.strictObject({
   maxHoldSeconds: seconds.optional(),
 });
 
-const acquireShape = {
+const acquireSchema = z.strictObject({
   waitSeconds: waitSeconds.optional(),
   signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
-};
-const acquireSchema = z.strictObject(acquireShape);
+});
 
 const renewSchema = z.strictObject({ ttlSeconds: seconds });
 
-const namesSchema = z.strictObject({
-  names: z.array(name, { error: 'must be a list of names' }).min(1, {
-    error: 'must have at least one name',
-  }),
-});
-
 /** @throws {@link QxCacheSettingsError} */
-export function lockOptions(lockName: string, options: LockOptions) {
-  return validate('DistributedLock', lockSchema, { ...options, name: lockName });
+export function lockOptions(options: LockOptions) {
+  return validate('DistributedLock', lockSchema, options);
+}
+
+/** @throws {@link QxCacheSettingsError} when it is no text, or longer than a name may be */
+export function lockName(name: string): string {
+  const problem = problemOfUserKey(name, LONGEST_NAME);
+  if (problem === undefined) return name;
+  throw new QxCacheSettingsError(`DistributedLock: name ${problem}.`);
 }
 
 /** @throws {@link QxCacheSettingsError} */
@@ -89,7 +80,8 @@ export function renewTtl(ttlSeconds: number): number {
   return validate('Lease renew', renewSchema, { ttlSeconds }).ttlSeconds;
 }
 
-/** The names sorted, each once. @throws {@link QxCacheSettingsError} */
+/** The names sorted, each once. @throws {@link QxCacheSettingsError} when there is none, or a bad one */
 export function sortedNames(names: readonly string[]): string[] {
-  return [...new Set(validate('acquireAll', namesSchema, { names }).names)].sort();
+  if (Array.isArray(names) && names.length > 0) return [...new Set(names.map(lockName))].sort();
+  throw new QxCacheSettingsError('acquireAll: names must be a list of at least one name.');
 }

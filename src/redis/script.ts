@@ -62,6 +62,8 @@ export function defineScript<
  * - `int(n)`: a number as text. `tostring` rounds above 2^47 in Lua 5.1 and adds ".0" in 5.3.
  * - `fields(key, ...)`: hash fields as a list, `false` where missing (ioredis-mock has a null of its
  *   own for these).
+ * - `announce(channel, message)`: wakes who waits. A message is a hint, so a user without the right to
+ *   the channel must not stop the script half-way.
  * - `micros()`, `millis()`: the server's clock. No client clock takes part in any decision.
  */
 const prelude = /* lua */ `
@@ -86,6 +88,7 @@ local function micros()
   return tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 local function millis() return math.floor(micros() / 1000) end
+local function announce(channel, message) redis.pcall('PUBLISH', channel, message) end
 `.trim();
 
 /** A reply that is a list of text. */

@@ -114,10 +114,14 @@ function duplicateForSubscribing(redis: RedisClient): SubscriberConnection {
     enableReadyCheck: false,
     // A subscription waits for the server as long as it takes.
     maxRetriesPerRequest: null,
+    // The first SUBSCRIBE is sent before the connection is there.
+    enableOfflineQueue: true,
     lazyConnect: false,
   };
   const duplicate = redis.duplicate as (...args: unknown[]) => unknown;
-  const args = isClusterClient(redis) ? [[], { redisOptions: options }] : [options];
+  const args = isClusterClient(redis)
+    ? [[], { enableOfflineQueue: true, redisOptions: options }]
+    : [options];
   return duplicate.apply(redis, args) as SubscriberConnection;
 }
 

@@ -38,7 +38,7 @@ abstract class ResultBase<T, E> {
   }
 
   /** Turns both cases into one value. */
-  abstract match<U>(onSuccess: (value: T) => U, onFailure: (error: E) => U): U;
+  abstract match<U, F = U>(onSuccess: (value: T) => U, onFailure: (error: E) => F): U | F;
 
   /** The value of a success. A failure throws its error (wrapped in an `Error` when it is none). */
   unwrap(): T {
@@ -65,7 +65,7 @@ export class Success<T, E = never> extends ResultBase<T, E> {
     this.value = value;
   }
 
-  match<U>(onSuccess: (value: T) => U, _onFailure: (error: E) => U): U {
+  override match<U, F = U>(onSuccess: (value: T) => U, _onFailure: (error: E) => F): U | F {
     return onSuccess(this.value);
   }
 }
@@ -82,7 +82,7 @@ export class Failure<T, E = Error> extends ResultBase<T, E> {
     this.error = error;
   }
 
-  match<U>(_onSuccess: (value: T) => U, onFailure: (error: E) => U): U {
+  override match<U, F = U>(_onSuccess: (value: T) => U, onFailure: (error: E) => F): U | F {
     return onFailure(this.error);
   }
 }

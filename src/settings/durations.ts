@@ -13,10 +13,7 @@ const waitProblem = { error: `must be from 0 to ${longest} seconds, or Infinity`
 
 /** How long to wait, in seconds: `0` means not at all, `Infinity` for as long as it takes. */
 export const waitSeconds = z.union(
-  [
-    z.literal(Number.POSITIVE_INFINITY),
-    z.number().min(0, waitProblem).max(longest, waitProblem),
-  ],
+  [z.literal(Number.POSITIVE_INFINITY), z.number().min(0, waitProblem).max(longest, waitProblem)],
   waitProblem,
 );
 

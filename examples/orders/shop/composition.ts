@@ -3,6 +3,7 @@ import { Container } from 'inversify';
 import type { Mediator } from 'mediatr-ts';
 import { createClient } from 'qx-cache';
 import {
+  type BehaviorClass,
   createMediator,
   IdempotencyBehavior,
   LockBehavior,
@@ -25,7 +26,7 @@ export interface ShopSettings {
   run: string;
   /** How long others wait after a process was killed, in seconds. Default: 30, as the library's. */
   leaseSeconds?: number;
-  behaviors?: Parameters<typeof createMediator>[1]['behaviors'];
+  behaviors?: readonly BehaviorClass[];
 }
 
 export interface Shop {
@@ -40,18 +41,18 @@ export interface Shop {
 /** Puts the order service together. */
 export async function openShop(settings: ShopSettings): Promise<Shop> {
   const { url, run, leaseSeconds = 30, behaviors = standardBehaviors } = settings;
-  const container = new Container();
-  await container.loadAsync(
-    qxCacheModule({
-      settings: { url, namespace: `orders-example-${run}` },
-      idempotency: { leaseSeconds },
-      lock: { ttlSeconds: leaseSeconds, waitSeconds: 30 },
-    }),
-  );
-  const commandsSent = countCommands(container.get<object>(REDIS_CLIENT));
-
-  // The shop's own data has a client of its own: what that costs is not counted.
+  // The shop's own data has a client of its own: only what the library sends is counted.
   const own = await createClient(url);
+  const container = new Container();
+  const qxCache = qxCacheModule({
+    settings: { url, namespace: `orders-example-${run}` },
+    idempotency: { leaseSeconds },
+    lock: { ttlSeconds: leaseSeconds, waitSeconds: 30 },
+  });
+  await container.loadAsync(qxCache).catch(async (error) => {
+    await quit(own);
+    throw error;
+  });
   // By explicit tokens: tsx and esbuild emit no decorator metadata to inject by type.
   container.bind(Books).toConstantValue(new Books(own, run));
   container.bind(Payments).toConstantValue(new Payments(own, run));
@@ -64,7 +65,7 @@ export async function openShop(settings: ShopSettings): Promise<Shop> {
     mediator: createMediator(container, { behaviors }),
     books: container.get(Books),
     payments: container.get(Payments),
-    commandsSent,
+    commandsSent: countCommands(container.get(REDIS_CLIENT)),
     async close() {
       await container.get(QxCache).close();
       await quit(own);

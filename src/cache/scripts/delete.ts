@@ -12,7 +12,7 @@ export const deleteScript = defineScript({
   lua: /* lua */ `
 local was_there = redis.call('DEL', value) == 1
 redis.call('DEL', stale)
-if redis.call('DEL', load) == 1 then redis.call('PUBLISH', channel, 'deleted') end
+if redis.call('DEL', load) == 1 then announce(channel, 'deleted') end
 return { was_there and 'yes' or 'no' }
 `,
   parse: (reply) => texts(reply)[0] === 'yes',

@@ -18,7 +18,7 @@ redis.call('SET', value, text, 'PX', ttl)
 if stale_ttl == '0' then redis.call('DEL', stale)
 else redis.call('SET', stale, text, 'PX', stale_ttl) end
 redis.call('DEL', load)
-redis.call('PUBLISH', channel, 'loaded')
+announce(channel, 'loaded')
 return { 'yes' }
 `,
   parse: (reply) => texts(reply)[0] === 'yes',

@@ -13,7 +13,7 @@ export const giveUpLoadScript = defineScript({
   lua: /* lua */ `
 if redis.call('GET', load) ~= loader then return { 'no' } end
 redis.call('DEL', load)
-redis.call('PUBLISH', channel, 'given-up')
+announce(channel, 'given-up')
 return { 'yes' }
 `,
   parse: (reply) => texts(reply)[0] === 'yes',

@@ -24,7 +24,7 @@ end
 if ttl == '0' then redis.call('SET', value, text)
 else redis.call('SET', value, text, 'PX', ttl) end
 redis.call('DEL', stale)
-if redis.call('DEL', load) == 1 then redis.call('PUBLISH', channel, 'set') end
+if redis.call('DEL', load) == 1 then announce(channel, 'set') end
 return { 'yes' }
 `,
   parse: (reply) => texts(reply)[0] === 'yes',

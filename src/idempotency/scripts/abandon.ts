@@ -1,5 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
-import { recordLua, tombstoneMilliseconds } from './record.js';
+import { recordLua } from './record.js';
 
 /**
  * Gives a claim up: the key is free at once and those who wait are told. Does nothing when the
@@ -15,8 +15,8 @@ export const abandonScript = defineScript({
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token')
 if current[1] ~= 'in-progress' or current[2] ~= owner then return { 'not-owner' } end
-leave_tombstone(current[3], '${tombstoneMilliseconds}')
-redis.call('PUBLISH', channel, 'free')
+leave_tombstone(current[3])
+announce(channel, 'free')
 return { 'abandoned' }
 `,
   parse: (reply) => texts(reply)[0] === 'abandoned',

@@ -27,7 +27,7 @@ if fingerprint ~= '' then redis.call('HSET', record, 'fingerprint', fingerprint)
 if state == 'completed' then redis.call('HSET', record, 'kind', kind, 'result', result) end
 redis.call('HDEL', record, 'until', 'takeover')
 redis.call('PEXPIRE', record, ttl)
-redis.call('PUBLISH', channel, state)
+announce(channel, state)
 return { 'completed' }
 `,
   parse: (reply) => texts(reply)[0] === 'completed',

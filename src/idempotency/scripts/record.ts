@@ -1,3 +1,6 @@
+/** How long a tombstone stays at least, in milliseconds. */
+const tombstoneMilliseconds = 60_000;
+
 /**
  * The record of a key is a hash:
  *
@@ -25,12 +28,11 @@ local function is_foreign(state, token)
     or state == 'completed-without-result' or state == 'free'
   return not (known and tonumber(token))
 end
-local function leave_tombstone(token, milliseconds)
+-- As long as the record would have lived: an owner that was replaced may come back until then.
+local function leave_tombstone(token)
+  local milliseconds = math.max(redis.call('PTTL', record), ${tombstoneMilliseconds})
   redis.call('DEL', record)
   redis.call('HSET', record, 'state', 'free', 'token', token)
-  redis.call('PEXPIRE', record, milliseconds)
+  redis.call('PEXPIRE', record, int(milliseconds))
 end
 `.trim();
-
-/** How long a tombstone with no owner to fence stays, in milliseconds. */
-export const tombstoneMilliseconds = 60_000;

@@ -1,5 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
-import { recordLua, tombstoneMilliseconds } from './record.js';
+import { recordLua } from './record.js';
 
 /**
  * Deletes a record, whatever is there; an owner in progress is fenced: it finds a tombstone.
@@ -21,11 +21,9 @@ if state == 'free' then return { 'absent' } end
 if not tonumber(token or '') then
   redis.call('DEL', record)
 else
-  -- As long as the owner may come back: its record would have lived that long.
-  local fence = state == 'in-progress' and redis.call('PTTL', record) or 0
-  leave_tombstone(token, int(math.max(fence, ${tombstoneMilliseconds})))
+  leave_tombstone(token)
 end
-redis.call('PUBLISH', channel, 'free')
+announce(channel, 'free')
 return { 'removed' }
 `,
   parse: (reply) => texts(reply)[0] === 'removed',

@@ -24,7 +24,7 @@ redis.call('HSET', record, 'state', 'completed', 'owner', request,
   'since', int(math.floor(now / 1000)), 'kind', kind, 'result', result)
 redis.call('HDEL', record, 'until', 'takeover')
 redis.call('PEXPIRE', record, ttl)
-redis.call('PUBLISH', channel, 'completed')
+announce(channel, 'completed')
 return { 'stored' }
 `,
   parse: (reply) => texts(reply)[0] as 'stored' | 'kept' | 'foreign',

@@ -18,7 +18,7 @@ export type AcquireReply =
  * ARGV id (of this acquisition), ttl (ms), mode (`wait` or `try`: never enqueues, never overtakes),
  * ticket (of an earlier place, or empty), wake (start of the channels of processes), name.
  *
- * Sent twice it answers the same: an owner finds itself, and a waiter keeps its place.
+ * Answers the token when it is granted, else a list. Sent twice it answers the same: an owner finds itself, and a waiter keeps its place.
  */
 export const acquireScript = defineScript({
   name: 'lock acquire',
@@ -34,7 +34,7 @@ if known[1] == '' then
   redis.call('HSET', state, 'owner', id, 'token', token, 'until', ends, 'pending', '0')
   ${keepFor}
   keepFor(tonumber(ttl))
-  return { 'granted', token }
+  return token
 end
 ${readState}
 ${handOn}
@@ -42,16 +42,16 @@ if owner == id and not isFree then
   -- Sent before, or just handed over: asking for it is as good as confirming it.
   redis.call('HSET', state, 'until', int(math.max(ends, nowMs + tonumber(ttl))), 'pending', '0')
   keepFor(tonumber(ttl))
-  return { 'granted', int(token) }
+  return int(token)
 end
 if isFree and redis.call('ZCARD', queue) == 0 then
   give(id, tonumber(ttl), '0')
-  return { 'granted', int(token) }
+  return int(token)
 end
 if mode == 'try' then
   if not isFree or handOn() or redis.call('ZCARD', queue) > 0 then return { 'busy' } end
   give(id, tonumber(ttl), '0')
-  return { 'granted', int(token) }
+  return int(token)
 end
 redis.call('ZADD', alive, int(nowMs + ${ALIVE_MS}), processOf(id))
 redis.call('PEXPIRE', alive, '${QUEUE_MS}')
@@ -63,15 +63,15 @@ if not place then
 end
 redis.call('PEXPIRE', queue, '${QUEUE_MS}')
 if isFree then
-  if handOn(id, tonumber(ttl)) == id then return { 'granted', int(token) } end
+  if handOn(id, tonumber(ttl)) == id then return int(token) end
   keepFor(0)
 end
 return { 'queued', int(tonumber(place)), int(math.max(0, ends - nowMs)) }
 `,
   parse(reply): AcquireReply {
-    const [is, number, leftMs] = reply as [string, string, string];
-    if (is === 'granted') return { is, token: Number(number) };
-    if (is === 'queued') return { is, ticket: Number(number), leftMs: Number(leftMs) };
-    return { is: 'busy' };
+    if (typeof reply === 'string') return { is: 'granted', token: Number(reply) };
+    const [is, ticket, leftMs] = reply as [string, string, string];
+    if (is === 'busy') return { is };
+    return { is: 'queued', ticket: Number(ticket), leftMs: Number(leftMs) };
   },
 });

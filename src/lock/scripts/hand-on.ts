@@ -57,8 +57,7 @@ local function handOn(own, ownMs)
     local process = processOf(head)
     if isAlive(process) then
       give(head, ${CLAIM_MS}, '1')
-      -- pcall: a user without the right to the channel must not stop the script half-way.
-      redis.pcall('PUBLISH', wake .. process, head .. ' ' .. name)
+      announce(wake .. process, head .. ' ' .. name)
       return head
     end
   end

@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { type Cluster, Redis } from 'ioredis';
+import type { IdempotencyEvent } from '../../src/index.js';
+import { createClient, IdempotencyStore } from '../../src/index.js';
+import { claimOf, openRun } from '../support/claims.js';
+import { eventually } from '../support/eventually.js';
+import { recordEvents } from '../support/recorded-events.js';
+import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { rejectionOf } from '../support/rejection.js';
+
+describe('IdempotencyStore while Redis is away', () => {
+  let server: RedisServer;
+  let redis: Redis | Cluster;
+  let store: IdempotencyStore;
+  const events = recordEvents<IdempotencyEvent>('qx-cache:idempotency');
+  const unavailable = { code: 'QX_UNAVAILABLE', retryable: true };
+  const never = async () => expect.fail('ran');
+
+  beforeEach(async () => {
+    server = await startRedisServer();
+    redis = await createClient({ url: server.url, commandTimeoutSeconds: 0.3 });
+    store = new IdempotencyStore(redis);
+  });
+  afterEach(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  /** Does something that should fail by the time limit of 0.3 s, and gives a generous second more. */
+  async function withinLimit(action: () => Promise<unknown>): Promise<Error> {
+    const startedAt = performance.now();
+    const error = await rejectionOf(action());
+    expect(performance.now() - startedAt).to.be.below(1300);
+    return error;
+  }
+
+  const outages: Record<string, () => unknown> = {
+    'does not answer': () => server.pause(),
+    'is killed': () => server.kill(),
+  };
+  for (const [title, begin] of Object.entries(outages)) {
+    it(`fails within the time limit when the server ${title}, and the work does not run`, async () => {
+      await begin();
+      const calls = [
+        () => store.run('key', never),
+        () => store.claim('key'),
+        () => store.get('key'),
+        () => store.set('key', 1),
+        () => store.inspect('key'),
+        () => store.delete('key'),
+      ];
+      for (const call of calls) expect(await withinLimit(call)).to.include(unavailable);
+    });
+  }
+
+  it('leaves nothing claimed: once the server answers again the key is free', async () => {
+    server.pause();
+    await rejectionOf(store.run('key', never));
+    server.resume();
+    const other = new IdempotencyStore(await createClient(server.url));
+    await eventually(async () => (await other.run('key', async () => 1)).value === 1, {
+      withinSeconds: 3,
+    });
+  });
+
+  it('fails a stock client that never connected, too', async () => {
+    const stock = new Redis({ port: server.port, lazyConnect: true });
+    stock.on('error', () => {});
+    await server.kill();
+    const limited = new IdempotencyStore(stock);
+    const startedAt = performance.now();
+    expect(await rejectionOf(limited.run('key', never))).to.include(unavailable);
+    expect(performance.now() - startedAt).to.be.within(0, 6500);
+    stock.disconnect();
+  }).timeout('15s');
+
+  it('keeps trying to store a result, and stores it once the server is back', async () => {
+    const run = openRun<string>(store, 'key');
+    await run.started;
+    server.pause();
+    run.finish('done');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    server.resume();
+    expect(await run.outcome).to.deep.equal({ value: 'done', replayed: false });
+    expect(await store.get('key')).to.equal('done');
+    expect(events.filter(({ event }) => event === 'unrecorded')).to.deep.equal([]);
+  });
+
+  it('keeps trying while the server refuses writes', async () => {
+    const admin = new Redis(server.port);
+    const run = openRun<string>(store, 'key');
+    await run.started;
+    await admin.config('SET', 'min-replicas-to-write', '1');
+    run.finish('done');
+    await eventually(async () => /calls=[2-9]/.test(await commandStats(admin, 'evalsha|eval')));
+    await admin.config('SET', 'min-replicas-to-write', '0');
+    expect((await run.outcome).value).to.equal('done');
+    expect(await store.get('key')).to.equal('done');
+    admin.disconnect();
+  });
+
+  it('returns the value when the lease ends before, and reports unrecorded', async () => {
+    const run = openRun<string>(store, 'key', { leaseSeconds: 1 });
+    await run.started;
+    await server.kill();
+    const startedAt = performance.now();
+    run.finish('SECRET-done');
+    expect(await run.outcome).to.deep.equal({ value: 'SECRET-done', replayed: false });
+    expect(performance.now() - startedAt).to.be.below(2800);
+    const unrecorded = events.filter(({ event }) => event === 'unrecorded');
+    expect(unrecorded).to.have.length(1);
+    expect(unrecorded[0]).to.include({ key: 'key' });
+    expect(JSON.stringify(events)).not.to.contain('SECRET');
+  });
+
+  it('lets those who wait get the result when it comes back', async () => {
+    const run = openRun<string>(store, 'key');
+    await run.started;
+    const other = await createClient({ url: server.url, commandTimeoutSeconds: 0.3 });
+    const waiting = new IdempotencyStore(other).run('key', never);
+    await eventually(async () => ((await redis.call('PUBSUB', 'CHANNELS')) as unknown[]).length);
+    server.pause();
+    run.finish('done');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    server.resume();
+    expect(await waiting).to.deep.equal({ value: 'done', replayed: true });
+    other.disconnect();
+  });
+
+  it('goes on after SCRIPT FLUSH between any two calls', async () => {
+    const flush = () => redis.call('SCRIPT', 'FLUSH');
+    const outcome = await store.run('key', async (claim) => {
+      await flush();
+      await claim.renew();
+      await flush();
+      return 1;
+    });
+    expect(outcome.value).to.equal(1);
+    const calls = [
+      () => store.get('key'),
+      () => store.set('key', 2),
+      () => store.claim('key'),
+      () => store.inspect('key'),
+      () => store.delete('key'),
+    ];
+    for (const call of [...calls, ...calls]) {
+      await flush();
+      await call();
+    }
+    expect((await store.run('key', async () => 3)).replayed).to.equal(false);
+  });
+
+  it('goes on after a restart of the server between a claim and its completion', async () => {
+    await store.run('earlier', async () => 1);
+    const run = openRun<string>(store, 'key');
+    await run.started;
+    await server.restart();
+    run.finish('done');
+    expect((await run.outcome).value).to.equal('done');
+    expect(await store.get('key')).to.equal('done');
+  });
+
+  it('completes after FLUSHALL, when nobody has claimed since', async () => {
+    const claim = await claimOf(store, 'key', { fingerprint: 1 });
+    await redis.call('FLUSHALL');
+    await claim.complete('done');
+    const reused = await rejectionOf(store.claim('key', { fingerprint: 2 }));
+    expect(reused).to.include({ code: 'QX_IDEMPOTENCY_KEY_REUSED' });
+    expect(await store.get('key')).to.equal('done');
+  });
+
+  it('protects the key again at the next renewal after FLUSHALL', async () => {
+    const claim = await claimOf(store, 'key');
+    await redis.call('FLUSHALL');
+    await claim.renew();
+    expect((await store.claim('key')).status).to.equal('in-progress');
+    expect(await store.inspect('key')).to.include({ token: claim.token, attempt: 1 });
+  });
+
+  it('lets the owner lose that was forgotten by FLUSHALL and replaced', async () => {
+    const claim = await claimOf(store, 'key');
+    await redis.call('FLUSHALL');
+    const next = await claimOf(store, 'key');
+    expect(next.token).to.be.greaterThan(claim.token);
+    expect(await rejectionOf(claim.complete(1))).to.include({ code: 'QX_IDEMPOTENCY_CLAIM_LOST' });
+    await next.complete(2);
+    expect(await store.get('key')).to.equal(2);
+  });
+});
+
+/** How often the server was sent these commands, in the words of INFO. */
+async function commandStats(admin: Redis, commands: string): Promise<string> {
+  const lines = (await admin.info('commandstats')).split('\n');
+  return lines.filter((line) => new RegExp(`cmdstat_(${commands}):.*failed`).test(line)).join();
+}
