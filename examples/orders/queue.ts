@@ -4,7 +4,9 @@ import type { Answer, Delivery } from './deliveries.js';
 import { RunFailed } from './errors.js';
 
 /** How long a delivery is sent again and again; a queue would go on for days. */
-const GIVE_UP_SECONDS = 30;
+const GIVE_UP_SECONDS = 60;
+/** After that, a delivery that was not acknowledged counts as lost: the consumer may hang. */
+const VISIBILITY_SECONDS = 90;
 const PAUSE_SECONDS = 0.1;
 
 export interface QueueSettings {
@@ -44,7 +46,7 @@ export async function deliverAll(
     const giveUpAt = performance.now() + GIVE_UP_SECONDS * 1000;
     while (!failure) {
       try {
-        answers[index] = await consume(deliveries[index] as Delivery);
+        answers[index] = await inTime(consume(deliveries[index] as Delivery));
         onProgress?.(++answered, deliveries.length);
         return;
       } catch (cause) {
@@ -64,4 +66,17 @@ export async function deliverAll(
   await Promise.all(Array.from({ length: inFlight }, lane));
   if (failure) throw failure;
   return { answers, redelivered, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`no answer for ${VISIBILITY_SECONDS} s`));
+    timer = setTimeout(late, VISIBILITY_SECONDS * 1000);
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -5,6 +5,8 @@ import type { Answer, Delivery } from './deliveries.js';
 import { RunFailed } from './errors.js';
 import { emptyTally, type Tally } from './tally.js';
 
+const SECONDS_TO_CLOSE = 15;
+
 export interface ToWorker {
   readonly id: number;
   readonly delivery: Delivery;
@@ -69,10 +71,12 @@ export class WorkerProcess {
     await this.#exited();
   }
 
-  /** Lets it close its connections and end by itself. */
+  /** Lets it close its connections and end by itself; one that does not is killed. */
   async close(): Promise<void> {
     if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), SECONDS_TO_CLOSE * 1000);
     await this.#exited();
+    clearTimeout(timer);
   }
 
   async #exited(): Promise<void> {

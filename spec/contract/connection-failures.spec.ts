@@ -11,7 +11,11 @@ import {
 } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
-import { type RedisServer, type RedisServerOptions, startRedisServer } from '../support/redis-server.js';
+import {
+  type RedisServer,
+  type RedisServerOptions,
+  startRedisServer,
+} from '../support/redis-server.js';
 import { rejectionOf } from '../support/rejection.js';
 
 /** Something to connect to, and how to end it. */
@@ -39,7 +43,13 @@ const redisWith =
   ({ config, args = [] }: RedisServerOptions) =>
   () =>
     startRedisServer({ config: { requirepass: password, ...config }, args });
-const user = (name: string, ...rights: string[]) => ['--user', name, 'on', `>${password}`, ...rights];
+const user = (name: string, ...rights: string[]) => [
+  '--user',
+  name,
+  'on',
+  `>${password}`,
+  ...rights,
+];
 const nothing = async () => ({ port: await freePort() });
 const guarded = redisWith({ config: { requirepass: 'another' } });
 
@@ -61,8 +71,20 @@ async function frozen(): Promise<Target> {
 
 const failures: readonly Failure[] = [
   { title: 'nothing listens', reason: 'refused', message: /ECONNREFUSED/, target: nothing },
-  { title: 'no node of a cluster listens', reason: 'refused', scheme: 'redis+cluster', path: '', target: nothing },
-  { title: 'no sentinel listens', reason: 'refused', scheme: 'redis+sentinel', path: '/main', target: nothing },
+  {
+    title: 'no node of a cluster listens',
+    reason: 'refused',
+    scheme: 'redis+cluster',
+    path: '',
+    target: nothing,
+  },
+  {
+    title: 'no sentinel listens',
+    reason: 'refused',
+    scheme: 'redis+sentinel',
+    path: '/main',
+    target: nothing,
+  },
   {
     title: 'the other side hangs up',
     reason: 'refused',
@@ -126,7 +148,12 @@ const failures: readonly Failure[] = [
     message: /ENOTFOUND|EAI_AGAIN/,
     target: async () => ({ host: 'no-such-host.invalid', port: 6379 }),
   },
-  { title: 'the server is a replica', reason: 'read-only', message: /READONLY/, target: redisWith({ config: { replicaof: '127.0.0.1 1' } }) },
+  {
+    title: 'the server is a replica',
+    reason: 'read-only',
+    message: /READONLY/,
+    target: redisWith({ config: { replicaof: '127.0.0.1 1' } }),
+  },
   {
     title: 'too few replicas let the server accept writes',
     reason: 'read-only',
@@ -148,7 +175,9 @@ const failures: readonly Failure[] = [
   {
     title: 'the server is no Redis',
     reason: 'unsupported',
-    target: tcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    target: tcpServer((socket) =>
+      socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    ),
   },
 ];
 

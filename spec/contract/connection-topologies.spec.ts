@@ -110,7 +110,9 @@ describe('createClient with rediss://', () => {
   it('rejects with tls when nobody trusts the certificate', async () => {
     const error = await rejectionOf(createClient(front.url));
     expect(error).to.include({ reason: 'tls' });
-    expect(error.message).to.match(/certificate|self-signed/i).and.match(/NODE_EXTRA_CA_CERTS/);
+    expect(error.message)
+      .to.match(/certificate|self-signed/i)
+      .and.match(/NODE_EXTRA_CA_CERTS/);
   });
 
   it('rejects with tls when the server speaks no TLS', async () => {
@@ -124,9 +126,13 @@ describe('createClient with rediss://', () => {
     const file = join(dir, 'cert.pem');
     await writeFile(file, certificate.cert);
     const env = { NODE_EXTRA_CA_CERTS: file };
-    const worker = startWorker(new URL('../redis/one-run.worker.ts', import.meta.url), [front.url], {
-      env,
-    });
+    const worker = startWorker(
+      new URL('../redis/one-run.worker.ts', import.meta.url),
+      [front.url],
+      {
+        env,
+      },
+    );
     expect(await worker.next()).to.deep.equal({ value: 1, replayed: false });
     expect(await worker.exited).to.equal(0);
     await rm(dir, { recursive: true });

@@ -55,7 +55,7 @@ onRealRedis('a lost reply', (engine) => {
     expect(await other.get('key')).to.equal('result');
   });
 
-  it('of a completion, after which the key was deleted, does not store it again', async () => {
+  it('of a completion that never arrived: it comes too late after the key was deleted', async () => {
     const claim = await claimOf(store, 'key');
     proxy.blackhole();
     const completing = rejectionOf(claim.complete('late'));

@@ -157,6 +157,21 @@ onEachRedis('Mediator plugin: Redis away, and the end', (engine) => {
       expect((await other.locks.lock('kept').inspect()).held).to.equal(false);
     });
 
+    it('raises no warning when many commands run at once', async () => {
+      const { mediator } = await startApplication(engine);
+      const warnings: Error[] = [];
+      const warn = (warning: Error) => warnings.push(warning);
+      process.on('warning', warn);
+      const Pay = defineCommand<Keyed & { lockKey: string }, number>('Pay', async () => 1);
+      const sending = Array.from({ length: 50 }, (_, i) =>
+        mediator.send(new Pay({ idempotencyKey: `${i}`, lockKey: `${i % 25}` })),
+      );
+      await Promise.all(sending);
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('warning', warn);
+      expect(warnings).to.deep.equal([]);
+    });
+
     it('leaves the client of the user open, may be called twice, and never rejects', async () => {
       const redis = await engine.connect();
       const fault = breakable(redis);

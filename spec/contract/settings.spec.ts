@@ -127,7 +127,9 @@ describe('options of IdempotencyStore', () => {
   it('list all that is bad, not the first alone', () => {
     const options = { ttlSeconds: 0, leaseSeconds: 0 };
     const { message } = thrownBy(() => new IdempotencyStore(redis, options));
-    expect(message).to.match(/ttlSeconds/).and.match(/leaseSeconds/);
+    expect(message)
+      .to.match(/ttlSeconds/)
+      .and.match(/leaseSeconds/);
   });
 
   const badRuns: [RunOptions, RegExp][] = [

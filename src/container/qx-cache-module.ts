@@ -1,5 +1,4 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
-import type { Cluster, Redis } from 'ioredis';
 import { Cache } from '../cache/index.js';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { IdempotencyStore } from '../idempotency/index.js';
@@ -7,8 +6,8 @@ import { IdempotencyBehavior } from '../mediator/idempotency-behavior.js';
 import { Lifetime } from '../mediator/lifetime.js';
 import { LockBehavior } from '../mediator/lock-behavior.js';
 import { settingsOf } from '../redis/client-settings.js';
+import { closeClient } from '../redis/close-client.js';
 import { createClient } from '../redis/create-client.js';
-import { withDeadline } from '../redis/deadline.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { lazily } from './lazily.js';
 import { LeaseRegister } from './lease-register.js';
@@ -48,7 +47,9 @@ export function qxCacheModule(options: ModuleOptions = {}): ContainerModule {
       const undo = reserve(container);
       try {
         const client = await createClient({ ...settings, ...(url !== undefined && { url }) });
-        bindAll(container, client, options, () => closeClient(client));
+        bindAll(container, client, options, () =>
+          closeClient(client, settingsOf(client).commandTimeoutSeconds),
+        );
       } catch (error) {
         undo();
         throw error;
@@ -115,13 +116,4 @@ function bindAll(
   bind(LockBehavior)
     .toResolvedValue((locks: LockFactory) => new LockBehavior(locks, lifetime), [LockFactory])
     .inSingletonScope();
-}
-
-/** QUIT waits for a server that is away; after the time limit the connection is cut. */
-async function closeClient(redis: Redis | Cluster): Promise<void> {
-  const { commandTimeoutSeconds } = settingsOf(redis);
-  await withDeadline(redis.quit(), commandTimeoutSeconds, 'QUIT').catch(() => redis.disconnect());
-  // A client that was about to reconnect stops without telling so, and then the connection that
-  // waits for messages beside it would go on for ever.
-  if (redis.status === 'reconnecting') redis.emit('end');
 }

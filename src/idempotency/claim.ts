@@ -76,9 +76,12 @@ export class OwnedClaim implements Claim {
     return this.#abort.signal;
   }
 
-  /** Whether the lease may have ended, by this process's monotonic clock. */
-  get isLeaseOver(): boolean {
-    return performance.now() >= this.#leaseEnd;
+  /**
+   * Whether nothing keeps others from the key any more: the claim was given up, or its lease may
+   * have ended by this process's monotonic clock.
+   */
+  get isUnprotected(): boolean {
+    return this.#isOver || performance.now() >= this.#leaseEnd;
   }
 
   async complete(value: unknown): Promise<void> {

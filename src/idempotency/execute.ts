@@ -60,7 +60,7 @@ async function storeWhileLeased(
       return await claim.store(outcome, value);
     } catch (error) {
       if (!isCacheUnavailableError(error)) throw error;
-      if (claim.isLeaseOver) {
+      if (claim.isUnprotected) {
         claim.end();
         report(claim, error.message);
         return;

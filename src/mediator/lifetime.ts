@@ -1,9 +1,15 @@
+import { setMaxListeners } from 'node:events';
 import { CacheUnavailableError } from '../errors/index.js';
 
 /** What is open in one container until its `QxCache` is closed. */
 export class Lifetime {
   readonly #end = new AbortController();
   readonly #open = new Set<() => Promise<unknown>>();
+
+  constructor() {
+    // Every command that waits listens for the end, and takes its listener off again.
+    setMaxListeners(0, this.#end.signal);
+  }
 
   /** Aborts, with a `CacheUnavailableError` as its reason, when the container's `QxCache` closes. */
   get signal(): AbortSignal {

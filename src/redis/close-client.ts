@@ -18,6 +18,9 @@ export function destroyConnection(connection: Connection): void {
 /** Lets pending commands end and closes; after the time limit closes all the same. Never rejects. */
 export async function closeClient(redis: RedisClient, timeoutSeconds: number): Promise<void> {
   await withDeadline(redis.quit(), timeoutSeconds, 'QUIT').catch(() => destroyConnection(redis));
+  // A client that was about to reconnect stops without telling those who listen for its end.
+  const { status, emit } = redis as { status?: string; emit?: (event: string) => void };
+  if (status === 'reconnecting') emit?.call(redis, 'end');
 }
 
 /** Whether the connection is accepted, but the other side has not said anything useful yet. */

@@ -86,13 +86,19 @@ export class RedisRunner {
 
 function toTypedError(error: unknown, what: string): unknown {
   if (error instanceof CacheUnavailableError || !(error instanceof Error)) return error;
+  const cause = withoutCommand(error);
   if (error.message.includes('WRONGTYPE')) {
     return new CacheSerializationError(
       `Redis holds another type of value than expected (${what}). Something else writes to this key; nothing was changed.`,
-      { cause: error },
+      { cause },
     );
   }
-  return new CacheUnavailableError(`Redis could not do ${what}: ${redact(error.message)}`, {
-    cause: error,
-  });
+  return new CacheUnavailableError(`Redis could not do ${what}: ${cause.message}`, { cause });
+}
+
+/** ioredis hangs the command on its errors, and with it a stored value or the password of AUTH. */
+function withoutCommand(error: Error): Error {
+  const bare = new Error(redact(error.message));
+  bare.name = error.name;
+  return bare;
 }

@@ -1,4 +1,4 @@
-import { isCacheUnavailableError } from '../errors/index.js';
+import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
 import type { ChannelListener, Subscriber } from './subscriber.js';
 
@@ -133,6 +133,12 @@ class WaitGroup<T> implements ChannelListener {
 
   onListening(): void {
     this.#wake();
+  }
+
+  /** Looks would fail for ever, and keep the process alive. */
+  onClosed(): void {
+    const error = new CacheUnavailableError('The Redis client was closed while callers waited.');
+    for (const waiter of [...this.#waiters]) waiter.fail(error);
   }
 
   #wake(): void {

@@ -10,6 +10,8 @@ export interface ChannelListener {
    * subscription starts and after every reconnect.
    */
   onListening(): void;
+  /** The client was closed: nothing comes any more. */
+  onClosed?(): void;
 }
 
 interface SubscriberConnection {
@@ -102,6 +104,9 @@ export class Subscriber {
       this.#connection = undefined;
       this.#confirmed.clear();
       destroyConnection(connection);
+      for (const listener of [...this.#listeners.values()].flatMap((all) => [...all])) {
+        listener.onClosed?.();
+      }
     };
     this.#redis.on('end', close);
     return connection;
@@ -109,20 +114,25 @@ export class Subscriber {
 }
 
 function duplicateForSubscribing(redis: RedisClient): SubscriberConnection {
+  // A client that is closed while it reconnects never says so (no `end` in ioredis 5 and 6).
+  const retry = (times: number) => (isClosed(redis) ? null : Math.min(times * 50, 2000));
   const options = {
     // The ready check sends INFO, which a subscribed connection refuses.
     enableReadyCheck: false,
     // A subscription waits for the server as long as it takes.
     maxRetriesPerRequest: null,
-    // The first SUBSCRIBE is sent before the connection is there.
-    enableOfflineQueue: true,
     lazyConnect: false,
   };
   const duplicate = redis.duplicate as (...args: unknown[]) => unknown;
   const args = isClusterClient(redis)
-    ? [[], { enableOfflineQueue: true, redisOptions: options }]
-    : [options];
+    ? [[], { redisOptions: options, clusterRetryStrategy: retry }]
+    : [{ ...options, retryStrategy: retry }];
   return duplicate.apply(redis, args) as SubscriberConnection;
+}
+
+function isClosed(redis: RedisClient): boolean {
+  const { status, manuallyClosing } = redis as { status?: string; manuallyClosing?: boolean };
+  return status === 'end' || manuallyClosing === true;
 }
 
 function ignore(): void {}

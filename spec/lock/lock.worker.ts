@@ -1,0 +1,82 @@
+/** Acquires one lock as it is told, and tells what becomes of it. */
+import { createClient, DistributedLock, type Lease, type LockOptions } from '../../src/index.js';
+
+export type ToLockWorker =
+  | { readonly do: 'acquire'; readonly times: number }
+  | { readonly do: 'release' | 'end' }
+  /** Adds to a plain counter under the lock: reads it, waits, and writes it. */
+  | { readonly do: 'count'; readonly key: string; readonly times: number };
+
+export type FromLockWorker =
+  | { readonly is: 'ready' | 'released' | 'counted' }
+  | { readonly is: 'acquired'; readonly token: number }
+  /** Said by the first line that runs after the process stood still. */
+  | { readonly is: 'woke'; readonly isHeld: boolean; readonly wasAborted: boolean }
+  | { readonly is: 'failed'; readonly code: string };
+
+const [url = '', namespace = '', options = '{}'] = process.argv.slice(2);
+const redis = await createClient({ url, namespace });
+const lock = new DistributedLock(redis, 'a', {
+  waitSeconds: 60,
+  ...(JSON.parse(options) as LockOptions),
+});
+const leases: Lease[] = [];
+
+async function acquire(): Promise<void> {
+  const lease = await lock.acquire();
+  leases.push(lease);
+  send({ is: 'acquired', token: lease.token });
+  watchForPause(lease);
+}
+
+/** A tight loop of turns of the event loop notices a pause before any timer gets its turn. */
+function watchForPause(lease: Lease): void {
+  let last = performance.now();
+  const look = () => {
+    if (performance.now() - last > 1000) {
+      const { isHeld, signal } = lease;
+      send({ is: 'woke', isHeld, wasAborted: signal.aborted });
+      return;
+    }
+    last = performance.now();
+    if (leases.includes(lease)) setImmediate(look);
+  };
+  look();
+}
+
+async function count(key: string, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    await using lease = await lock.acquire();
+    const value = Number(await redis.get(key));
+    await new Promise((resolve) => setImmediate(resolve));
+    await redis.set(key, value + 1, 'EX', 60);
+    if (!lease.isHeld) send({ is: 'failed', code: 'lost' });
+  }
+  send({ is: 'counted' });
+}
+
+process.on('message', (message: ToLockWorker) => {
+  const told = (async () => {
+    switch (message.do) {
+      case 'acquire':
+        await Promise.all(Array.from({ length: message.times }, acquire));
+        return;
+      case 'release':
+        await leases.shift()?.release();
+        send({ is: 'released' });
+        return;
+      case 'count':
+        await count(message.key, message.times);
+        return;
+      case 'end':
+        process.disconnect();
+        await redis.quit();
+    }
+  })();
+  told.catch((error: { code: string }) => send({ is: 'failed', code: error.code }));
+});
+send({ is: 'ready' });
+
+function send(message: FromLockWorker): void {
+  process.send?.(message);
+}
