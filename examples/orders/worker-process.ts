@@ -50,6 +50,10 @@ export class WorkerProcess {
     child.once('exit', (code, signal) => this.#failAll(`ended with ${signal ?? code}`));
   }
 
+  get isAlive(): boolean {
+    return isAlive(this.#child);
+  }
+
   get unacknowledged(): number {
     return this.#unacknowledged.size;
   }

@@ -30,8 +30,10 @@ export class Workers {
     this.#working = workers;
   }
 
-  readonly consume: Consumer = (delivery) => {
-    const worker = this.#working[this.#turn++ % this.#working.length] as WorkerProcess;
+  readonly consume: Consumer = async (delivery) => {
+    const alive = this.#working.filter(({ isAlive }) => isAlive);
+    const worker = alive[this.#turn++ % alive.length];
+    if (!worker) throw new Error('No worker is alive');
     return worker.consume(delivery);
   };
 
@@ -40,8 +42,8 @@ export class Workers {
   }
 
   /**
-   * Kills a worker that has something in its hands, and starts another in its place; until that one
-   * is ready, what is sent to this place fails, and comes again. `undefined`: nobody has anything.
+   * Kills a worker that has something in its hands, and starts another in its place; what it had
+   * fails, and comes again. `undefined`: nobody has anything.
    */
   replaceOne(): Promise<void> | undefined {
     const place = this.#working.findIndex(({ unacknowledged }) => unacknowledged > 0);

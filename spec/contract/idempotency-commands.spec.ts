@@ -100,9 +100,8 @@ onRealRedis('commands to Redis', (engine) => {
     expect(performance.now() - startedAt).to.be.below(2500);
   });
 
-  it('come without the push when it gets lost', async function () {
-    this.timeout('20s');
-    const run = openRun<string>(owners, 'key');
+  it('come without the push when it gets lost', async () => {
+    const run = openRun<string>(owners, 'key', { leaseSeconds: 1 });
     await run.started;
     const waiting = store.run('key', never);
     await eventually(async () => (await listeners('key')) === 1);

@@ -127,6 +127,18 @@ describe('IdempotencyStore while Redis is away', () => {
     other.disconnect();
   });
 
+  it('ends the waiting when its client is closed, also when that was reconnecting', async () => {
+    await claimOf(store, 'key');
+    const other = await createClient(server.url);
+    const forever = { waitSeconds: Number.POSITIVE_INFINITY };
+    const waiting = rejectionOf(new IdempotencyStore(other).run('key', never, forever));
+    await eventually(async () => ((await redis.call('PUBSUB', 'CHANNELS')) as unknown[]).length);
+    await server.kill();
+    await eventually(() => other.status === 'reconnecting');
+    other.disconnect();
+    expect(await waiting).to.include(unavailable);
+  });
+
   it('goes on after SCRIPT FLUSH between any two calls', async () => {
     const flush = () => redis.call('SCRIPT', 'FLUSH');
     const outcome = await store.run('key', async (claim) => {

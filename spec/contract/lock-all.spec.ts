@@ -60,7 +60,7 @@ onEachRedis('acquireAll', (engine) => {
 
   it('holds none when one was lost before the last was had', async () => {
     const held = await lock('b').acquire();
-    const acquiring = rejectionOf(all(['a', 'b'], { ttlSeconds: 0.2, renew: false }));
+    const acquiring = rejectionOf(all(['a', 'b'], { ttlSeconds: 0.4, renew: false }));
     await eventually(async () => (await lock('b').inspect()).waiters === 1);
     await (await lock('a').acquire()).release();
     await held.release();

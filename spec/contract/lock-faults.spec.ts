@@ -217,6 +217,17 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
       await lease.release();
     });
 
+    it('a renewal that was granted after the lease was given up is given back', async () => {
+      const client = await engine.connect({ url: proxy.url, commandTimeoutSeconds: 5 });
+      const [lock, other] = [new DistributedLock(client, 'a', { ttlSeconds: 1 }), await direct()];
+      const { signal } = await lock.acquire();
+      proxy.delay(1.2);
+      await eventually(() => signal.aborted);
+      // The renewal was carried out, so Redis would keep the lock for longer than that.
+      await (await other.acquire({ waitSeconds: 0.9 })).release();
+      await eventually(async () => (await other.inspect()).held === false);
+    });
+
     it('the signal aborts before another owner can get the lock, though no reply says so', async () => {
       const [lock, other] = [await faulty({ ttlSeconds: 1 }), await direct()];
       const lease = await lock.acquire();

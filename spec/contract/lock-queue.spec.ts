@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { isCacheUnavailableError, isLockTimeoutError } from '../../src/errors/index.js';
@@ -134,7 +135,7 @@ onEachRedis('DistributedLock, 3: the queue', (engine) => {
     expect((await next).token).to.be.greaterThan(forced.token);
     await (await next).release();
 
-    const short = new DistributedLock(redis, 'a', { ttlSeconds: 0.2, renew: false });
+    const short = new DistributedLock(redis, 'a', { ttlSeconds: 0.4, renew: false });
     await short.acquire();
     await (await lock.acquire()).release();
   });
@@ -176,7 +177,7 @@ onEachRedis('DistributedLock, 3: the queue', (engine) => {
   });
 
   it('is given up by all when their client is closed', async () => {
-    await lock.acquire();
+    const held = await lock.acquire();
     const client = await engine.connect();
     const waiting = rejectionOf(
       new DistributedLock(client, 'a', { waitSeconds: Number.POSITIVE_INFINITY }).acquire(),
@@ -184,6 +185,25 @@ onEachRedis('DistributedLock, 3: the queue', (engine) => {
     await waiters(1);
     await client.quit();
     expect(isCacheUnavailableError(await waiting)).to.equal(true);
+    await held.release();
+  });
+});
+
+onRealRedis('DistributedLock, 3: the queue of a client', (engine) => {
+  it('is served again after the client was closed and opened', async () => {
+    const redis = (await engine.connect()) as Redis;
+    const lock = new DistributedLock(redis, 'a', { waitSeconds: 20 });
+    for (let round = 0; round < 2; round++) {
+      const held = await lock.acquire();
+      const next = lock.acquire();
+      await eventually(async () => (await lock.inspect()).waiters === 1);
+      await held.release();
+      await (await next).release();
+      const ended = once(redis, 'end');
+      redis.disconnect();
+      await ended;
+      await redis.connect();
+    }
   });
 });
 

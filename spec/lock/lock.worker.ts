@@ -29,11 +29,11 @@ async function acquire(): Promise<void> {
   watchForPause(lease);
 }
 
-/** A tight loop of turns of the event loop notices a pause before any timer gets its turn. */
+/** Looks in each turn of the event loop, so it sees a pause in the first turn after it. */
 function watchForPause(lease: Lease): void {
   let last = performance.now();
   const look = () => {
-    if (performance.now() - last > 1000) {
+    if (performance.now() - last > 1500) {
       const { isHeld, signal } = lease;
       send({ is: 'woke', isHeld, wasAborted: signal.aborted });
       return;

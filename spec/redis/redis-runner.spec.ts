@@ -36,7 +36,8 @@ describe('what Redis refuses', () => {
 
   it('after the password was changed tells neither the old nor the new one', async () => {
     await admin.config('SET', 'requirepass', 'hunter2');
-    const redis = await createClient(server.url.replace('redis://', 'redis://:hunter2@'));
+    const url = server.url.replace('redis://', 'redis://:hunter2@');
+    const redis = await createClient({ url, commandTimeoutSeconds: 0.3 });
     const store = new IdempotencyStore(redis);
     await admin.call('AUTH', 'hunter2');
     await admin.config('SET', 'requirepass', 'another');

@@ -1,6 +1,6 @@
 import { CacheUnavailableError } from '../errors/index.js';
+import { onClientEnd } from '../redis/client-end.js';
 import { toTimerDelay } from '../settings/durations.js';
-import { onClientEnd } from './client-end.js';
 import { type LoadGateway, type LoadTicket, leaseSeconds } from './load-gateway.js';
 
 /** How soon to try again when a renewal got no answer, in seconds. */

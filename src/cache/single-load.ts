@@ -1,6 +1,6 @@
 import { cacheEvents } from '../diagnostics/index.js';
 import { isCacheUnavailableError } from '../errors/index.js';
-import type { RedisClient } from '../redis/redis-client.js';
+import { perClient } from '../redis/per-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
 import { Flight, flightOf } from './flight.js';
@@ -24,16 +24,8 @@ type Answer =
   | Extract<BeginReply, { status: 'wait' }>
   | { readonly status: 'unavailable'; readonly error: unknown };
 
-const waits = new WeakMap<RedisClient, SharedWait<Answer>>();
-
 /** All caches of one client share their waits: same key, same wait. */
-function waitsOf(redis: RedisClient): SharedWait<Answer> {
-  const existing = waits.get(redis);
-  if (existing) return existing;
-  const created = new SharedWait<Answer>(subscriberOf(redis));
-  waits.set(redis, created);
-  return created;
-}
+const waitsOf = perClient((redis) => new SharedWait<Answer>(subscriberOf(redis)));
 
 /**
  * Gives the value of a key, or the right to load it. While another caller loads, waits for what it

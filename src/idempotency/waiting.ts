@@ -1,5 +1,6 @@
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { IdempotencyInProgressError, IdempotencyKeyReusedError } from '../errors/index.js';
+import { perClient } from '../redis/per-client.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
@@ -24,16 +25,8 @@ export type Turn =
   | { readonly status: 'completed'; readonly kind: string; readonly result: string }
   | { readonly status: 'completed-without-result' };
 
-const waits = new WeakMap<RedisClient, SharedWait<TimedAnswer>>();
-
 /** All stores of one client share their waits: same key, same wait. */
-function waitsOf(redis: RedisClient): SharedWait<TimedAnswer> {
-  const existing = waits.get(redis);
-  if (existing) return existing;
-  const created = new SharedWait<TimedAnswer>(subscriberOf(redis));
-  waits.set(redis, created);
-  return created;
-}
+const waitsOf = perClient((redis) => new SharedWait<TimedAnswer>(subscriberOf(redis)));
 
 /**
  * Claims a key; while another caller executes it, waits for that caller's result, told by push.

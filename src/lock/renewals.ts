@@ -120,7 +120,7 @@ export class Renewals {
   /** The last renewal asks for less, so that the lease ends when it is to end. */
   #renewByItself(now: number): void {
     const ttlMs = Math.min(this.#ttlMs, Math.floor(this.#keptUntil - now));
-    if (ttlMs <= this.#clock.leftMs) {
+    if (ttlMs - this.#clock.leftMs < this.#ttlMs * RETRY_AFTER) {
       this.#renewAt = Number.POSITIVE_INFINITY;
       return;
     }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CacheUnavailableError } from '../errors/index.js';
+import { onClientEnd } from '../redis/client-end.js';
 import { settingsOf } from '../redis/client-settings.js';
+import { perClient } from '../redis/per-client.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { type ChannelListener, type Subscriber, subscriberOf } from '../redis/subscriber.js';
@@ -9,14 +11,13 @@ import { LockCommands } from './lock-commands.js';
 import { wakeChannel } from './lock-keys.js';
 import { Waiter, type WaitOutcome } from './waiter.js';
 
-const rooms = new WeakMap<RedisClient, Map<string, WaitingRoom>>();
+const roomsOf = perClient(() => new Map<string, WaitingRoom>());
 
 /** The one waiting room of a client and a namespace: all locks share it. */
 export function waitingRoomOf(redis: RedisClient, namespace: string): WaitingRoom {
-  const ofClient = rooms.get(redis) ?? new Map<string, WaitingRoom>();
-  rooms.set(redis, ofClient);
-  const room = ofClient.get(namespace) ?? new WaitingRoom(redis, namespace);
-  ofClient.set(namespace, room);
+  const rooms = roomsOf(redis);
+  const room = rooms.get(namespace) ?? new WaitingRoom(redis, namespace);
+  rooms.set(namespace, room);
   return room;
 }
 
@@ -39,7 +40,7 @@ export class WaitingRoom implements ChannelListener {
     this.#namespace = namespace;
     this.#runner = new RedisRunner(redis, settingsOf(redis).commandTimeoutSeconds);
     this.#subscriber = subscriberOf(redis);
-    redis.on('end', () => this.#close());
+    onClientEnd(redis, () => this.#close());
   }
 
   commandsOf(name: string): LockCommands {

@@ -1,6 +1,7 @@
 import { CacheSerializationError, CacheUnavailableError } from '../errors/index.js';
 import { redact } from '../settings/redact.js';
 import { withDeadline } from './deadline.js';
+import { perClient } from './per-client.js';
 import type { RedisClient } from './redis-client.js';
 import type { Script, ScriptInput, ScriptReply } from './script.js';
 
@@ -8,7 +9,7 @@ import type { Script, ScriptInput, ScriptReply } from './script.js';
 type AnyScript = Script<any, any, any>;
 
 /** Scripts that this client's server has seen: later calls send the hash instead of the text. */
-const loaded = new WeakMap<RedisClient, Set<string>>();
+const loadedOf = perClient(() => new Set<string>());
 
 /**
  * Sends commands with a time limit and turns what ioredis throws into typed errors, so that no raw
@@ -22,9 +23,7 @@ export class RedisRunner {
   constructor(redis: RedisClient, timeoutSeconds: number) {
     this.redis = redis;
     this.timeoutSeconds = timeoutSeconds;
-    const seen = loaded.get(redis) ?? new Set<string>();
-    loaded.set(redis, seen);
-    this.#loaded = seen;
+    this.#loaded = loadedOf(redis);
   }
 
   /**

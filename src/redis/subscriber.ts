@@ -1,4 +1,6 @@
+import { onClientEnd } from './client-end.js';
 import { destroyConnection } from './close-client.js';
+import { perClient } from './per-client.js';
 import { isClusterClient, type RedisClient } from './redis-client.js';
 
 /** Hears what is published on one channel. */
@@ -21,16 +23,8 @@ interface SubscriberConnection {
   disconnect(): void;
 }
 
-const subscribers = new WeakMap<RedisClient, Subscriber>();
-
 /** The one subscriber of a client: all that waits on this client shares its connection. */
-export function subscriberOf(redis: RedisClient): Subscriber {
-  const existing = subscribers.get(redis);
-  if (existing) return existing;
-  const created = new Subscriber(redis);
-  subscribers.set(redis, created);
-  return created;
-}
+export const subscriberOf = perClient((redis) => new Subscriber(redis));
 
 /** One connection for all channels of a client, opened at the first wait, closed with the client. */
 export class Subscriber {
@@ -100,7 +94,8 @@ export class Subscriber {
       isReconnect = true;
     });
     const close = () => {
-      this.#redis.off('end', close);
+      if (connection !== this.#connection) return;
+      forget();
       this.#connection = undefined;
       this.#confirmed.clear();
       destroyConnection(connection);
@@ -108,7 +103,8 @@ export class Subscriber {
         listener.onClosed?.();
       }
     };
-    this.#redis.on('end', close);
+    const forget = onClientEnd(this.#redis, close);
+    connection.on('end', close);
     return connection;
   }
 }
@@ -121,11 +117,13 @@ function duplicateForSubscribing(redis: RedisClient): SubscriberConnection {
     enableReadyCheck: false,
     // A subscription waits for the server as long as it takes.
     maxRetriesPerRequest: null,
+    // The first SUBSCRIBE is sent before the connection is there.
+    enableOfflineQueue: true,
     lazyConnect: false,
   };
   const duplicate = redis.duplicate as (...args: unknown[]) => unknown;
   const args = isClusterClient(redis)
-    ? [[], { redisOptions: options, clusterRetryStrategy: retry }]
+    ? [[], { enableOfflineQueue: true, redisOptions: options, clusterRetryStrategy: retry }]
     : [{ ...options, retryStrategy: retry }];
   return duplicate.apply(redis, args) as SubscriberConnection;
 }

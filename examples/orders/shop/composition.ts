@@ -18,7 +18,7 @@ import { PlaceOrderHandler } from './handlers.js';
 import { Payments } from './payments.js';
 
 /** The behaviors around every handler, outermost first: a replay needs no lock. */
-export const standardBehaviors = [IdempotencyBehavior, LockBehavior];
+const standardBehaviors = [IdempotencyBehavior, LockBehavior];
 
 export interface ShopSettings {
   url: string;
