@@ -105,7 +105,7 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
 
     it('a release by force leaves the next owner alone', async () => {
       const [lock, other] = [await faulty(), await direct()];
-      await other.acquire();
+      const old = await other.acquire();
       const next = other.acquire();
       await waiters(other, 1);
       const lost = proxy.loseReply(callsOf(forceReleaseScript));
@@ -115,6 +115,7 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
       const lease = await next;
       await lease.renew();
       await lease.release();
+      await rejectionOf(old.release());
     });
 
     it('the confirmation of a hand-over is granted', async () => {

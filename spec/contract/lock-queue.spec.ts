@@ -143,7 +143,7 @@ onEachRedis('DistributedLock, 3: the queue', (engine) => {
   it('goes on, in order, when its keys are deleted', async () => {
     const clients = await Promise.all([1, 2].map(() => engine.connect()));
     const order: number[] = [];
-    await lock.acquire();
+    const held = await lock.acquire();
     const turns = await enqueueAll(
       [...clients, ...clients].map(
         (client) => new DistributedLock(client, 'a', { waitSeconds: 20 }),
@@ -152,6 +152,7 @@ onEachRedis('DistributedLock, 3: the queue', (engine) => {
     );
     await redis.del(...(await redis.keys(`${engine.namespace()}:lock:*`)));
     await turns();
+    await rejectionOf(held.release());
     const ofOne = [order.filter((id) => id % 2 === 0), order.filter((id) => id % 2 === 1)];
     expect(ofOne).to.deep.equal([
       [0, 2],

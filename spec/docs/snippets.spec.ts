@@ -42,7 +42,9 @@ describe('The docs', () => {
   for (const page of pages()) {
     it(`have links that lead somewhere: ${page}`, () => {
       const targets = [...readPage(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)];
-      const broken = targets.filter(([, path]) => !existsSync(join(root, dirname(page), path ?? '')));
+      const broken = targets.filter(
+        ([, path]) => !existsSync(join(root, dirname(page), path ?? '')),
+      );
       expect(broken.map(([link]) => link)).to.deep.equal([]);
     });
   }

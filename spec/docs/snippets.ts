@@ -14,7 +14,12 @@ export interface Snippet {
 /** All Markdown pages that users read. */
 export function pages(): string[] {
   const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', 'examples/README.md', ...docs.map((name) => `docs/${name}`)];
+  return [
+    'README.md',
+    'CONTRIBUTING.md',
+    'examples/README.md',
+    ...docs.map((name) => `docs/${name}`),
+  ];
 }
 
 /** The text of a page. */
@@ -62,11 +67,18 @@ export function problemsOf(snippets: readonly Snippet[]): string[] {
       ? getSourceFile(name, languageVersion, ...rest)
       : ts.createSourceFile(name, code, languageVersion);
   };
-  const program = ts.createProgram([...files.keys(), join(import.meta.dirname, 'context.ts')], options, host);
+  const program = ts.createProgram(
+    [...files.keys(), join(import.meta.dirname, 'context.ts')],
+    options,
+    host,
+  );
   return [...files.keys()].flatMap((name, i) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(name))
-      .map(({ messageText }) => `${snippets[i]?.place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
+      .map(
+        ({ messageText }) =>
+          `${snippets[i]?.place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      ),
   );
 }
 

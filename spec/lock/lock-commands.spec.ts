@@ -130,31 +130,34 @@ onEachRedis('The scripts of a lock', (engine) => {
     expect(await queue()).to.deep.equal(['r:1']);
   });
 
-  it('pass any number of dead waiters by, a thousand at a time', async function () {
-    // ioredis-mock needs a millisecond and more for each step of a script.
-    if (!engine.isReal) this.skip();
-    await acquire('p:1');
-    await acquire('r:1');
-    const dead = Array.from({ length: 2500 }, (_, i) => [i + 1, `q:${i}`]);
-    await redis.zadd(key(':queue'), ...dead.flat());
-    await commands.release('p:1');
-    expect(await attempt('x:1')).to.deep.equal({ is: 'busy' });
-    await heartbeat('r', 'r:1');
-    expect(await owner()).to.equal('r:1');
-    expect(await queue()).to.deep.equal([]);
-  });
+  // ioredis-mock needs a millisecond and more for each step of a script.
+  if (engine.isReal) {
+    it('pass any number of dead waiters by, a thousand at a time', async () => {
+      await acquire('p:1');
+      await acquire('r:1');
+      const dead = Array.from({ length: 2500 }, (_, i) => [i + 1, `q:${i}`]);
+      await redis.zadd(key(':queue'), ...dead.flat());
+      await commands.release('p:1');
+      expect(await attempt('x:1')).to.deep.equal({ is: 'busy' });
+      await heartbeat('r', 'r:1');
+      expect(await owner()).to.equal('r:1');
+      expect(await queue()).to.deep.equal([]);
+    });
+  }
 
-  it('keep a thousand receipts, for a minute', async function () {
-    if (!engine.isReal) this.skip();
-    for (let i = 0; i < 1200; i++) {
-      await acquire(`p:${i}`);
-      await commands.release(`p:${i}`);
-    }
-    expect(await redis.llen(key(':receipts'))).to.be.within(1000, 1100);
-    expect(await redis.pttl(key(':receipts'))).to.be.within(1, 60_000);
-    expect(await commands.release('p:300')).to.equal('released');
-    expect(await commands.release('p:1')).to.equal('taken');
-  });
+  // The receipts of ioredis-mock are the same code, only slower.
+  if (engine.isReal) {
+    it('keep a thousand receipts, for a minute', async () => {
+      for (let i = 0; i < 1200; i++) {
+        await acquire(`p:${i}`);
+        await commands.release(`p:${i}`);
+      }
+      expect(await redis.llen(key(':receipts'))).to.be.within(1000, 1100);
+      expect(await redis.pttl(key(':receipts'))).to.be.within(1, 60_000);
+      expect(await commands.release('p:300')).to.equal('released');
+      expect(await commands.release('p:1')).to.equal('taken');
+    });
+  }
 
   it('leave no key without an expiry, whatever was there before', async () => {
     const check = async () => {

@@ -25,8 +25,9 @@ const leases: Lease[] = [];
 async function acquire(): Promise<void> {
   const lease = await lock.acquire();
   leases.push(lease);
-  send({ is: 'acquired', token: lease.token });
+  // Before it tells: the pause may come right after that.
   watchForPause(lease);
+  send({ is: 'acquired', token: lease.token });
 }
 
 /** Looks in each turn of the event loop, so it sees a pause in the first turn after it. */

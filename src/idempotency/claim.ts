@@ -45,7 +45,6 @@ export class OwnedClaim implements Claim {
   #timer: NodeJS.Timeout | undefined;
   #stopFollowing: (() => void) | undefined;
   #isOver = false;
-  #isLost = false;
   /** On the monotonic clock of this process, in milliseconds. */
   #leaseEnd: number;
 
@@ -135,8 +134,8 @@ export class OwnedClaim implements Claim {
   #lose(value?: unknown): IdempotencyClaimLostError {
     const error = new IdempotencyClaimLostError(this.key, value);
     const { key, attempt, token } = this;
-    if (!this.#isLost) idempotencyEvents.emit(() => ({ event: 'claim-lost', key, attempt, token }));
-    this.#isLost = true;
+    // One that was given up before is not lost.
+    if (!this.#isOver) idempotencyEvents.emit(() => ({ event: 'claim-lost', key, attempt, token }));
     this.#abort.abort(error);
     this.end();
     return error;
