@@ -5,12 +5,15 @@ import type { Cluster, Redis } from 'ioredis';
 import { type Cluster as Cluster6, Redis as Redis6 } from 'ioredis-6';
 import type RedisMock from 'ioredis-mock';
 import {
+  acquireAll,
   type CacheSettings,
   type Claim,
   type ClaimResult,
   createClient,
   type IdempotencyRecord,
   IdempotencyStore,
+  type Lease,
+  type LockState,
   type RedisClient,
   Result,
   type ResultAdapter,
@@ -66,6 +69,8 @@ describe('the types of the core', () => {
     const claim = (store: Store) => store.claim<string>('key');
     expectTypeOf(claim).returns.resolves.toEqualTypeOf<ClaimResult<string>>();
     expectTypeOf<Store['set']>().returns.resolves.toEqualTypeOf<boolean>();
+    const set = (store: Store) => store.set<{ id: number }>('key', { id: 1 }, { ttlSeconds: 1 });
+    expectTypeOf(set).returns.resolves.toEqualTypeOf<boolean>();
     expectTypeOf<Store['delete']>().returns.resolves.toEqualTypeOf<boolean>();
     expectTypeOf<Store['inspect']>().returns.resolves.toEqualTypeOf<
       IdempotencyRecord | undefined
@@ -81,6 +86,16 @@ describe('the types of the core', () => {
     // @ts-expect-error a misspelled option
     const misspelled: RunOptions = { ttlsSeconds: 1 };
     expect(misspelled).to.have.property('ttlsSeconds');
+  });
+});
+
+describe('the types of a lock', () => {
+  it('are those of the contract', () => {
+    // As the contract has it: an array that can be handed to whatever takes one.
+    expectTypeOf<LockState['queue']>().toExtend<{ position: number; ageSeconds: number }[]>();
+    expectTypeOf(acquireAll).returns.resolves.toExtend<
+      Lease & { leases: ReadonlyMap<string, Lease> }
+    >();
   });
 });
 

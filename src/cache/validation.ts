@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Codec } from '../codec/codec.js';
+import { codecOption } from '../codec/codec-option.js';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds } from '../settings/durations.js';
@@ -17,7 +17,7 @@ export const cacheOptions = z.strictObject({
   namespace: namespace.optional(),
   ttlSeconds: seconds.optional(),
   jitter: z.number(fraction).min(0, fraction).max(1, fraction).default(0),
-  codec: z.custom<Codec>(isCodec, { error: 'must be a codec; see createCodec()' }).optional(),
+  codec: codecOption.optional(),
 });
 
 export const getOptions = z.strictObject({ schema: schema.optional() });
@@ -75,10 +75,4 @@ export function toPairs<T>(entries: CacheEntries<T>): Map<string, T> {
 
 function badEntries(): QxCacheSettingsError {
   return new QxCacheSettingsError('Cache: entries must be [key, value] pairs or a plain object.');
-}
-
-function isCodec(x: unknown): boolean {
-  const { id, encode, decode } = (x ?? {}) as Partial<Codec>;
-  if (typeof encode !== 'function' || typeof decode !== 'function') return false;
-  return typeof id === 'string' && /^[\w-]{1,32}$/.test(id);
 }

@@ -2,8 +2,11 @@
 export interface CodecType<T = never, Data = never> {
   /** Stored with the data; must stay the same as long as stored values live. */
   readonly name: string;
+  /** Whether `x` is such an instance. Asked for every part of every value. */
   matches(x: unknown): boolean;
+  /** What to store for it: anything that the codec can store. */
   encode(instance: T): unknown;
+  /** Makes the instance again of what `encode` gave. */
   decode(data: Data): unknown;
 }
 

@@ -7,9 +7,17 @@ import { pathOfCycle } from './cycle.js';
 export interface Codec {
   /** Stored before each value: letters, digits and dashes. A codec reads only what has its id. */
   readonly id: string;
-  /** @throws {@link CacheSerializationError} naming the path inside a value that can't be stored */
+  /**
+   * The text of a value.
+   *
+   * @throws {@link CacheSerializationError} naming the path inside a value that can't be stored
+   */
   encode(value: unknown): string;
-  /** @throws when the text is not readable */
+  /**
+   * The value of a text.
+   *
+   * @throws when the text is not readable
+   */
   decode(text: string): unknown;
 }
 

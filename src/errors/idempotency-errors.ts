@@ -12,6 +12,7 @@ export class IdempotencyInProgressError extends QxCacheError {
   readonly code = 'QX_IDEMPOTENCY_IN_PROGRESS';
   readonly status = 409;
   readonly retryable = true;
+  /** The idempotency key, as the store knows it. */
   readonly key: string;
   /** When it makes sense to try again, in seconds: the time left of the owner's lease. */
   readonly retryAfterSeconds: number;
@@ -38,6 +39,7 @@ export class IdempotencyKeyReusedError extends QxCacheError {
   readonly code = 'QX_IDEMPOTENCY_KEY_REUSED';
   readonly status = 422;
   readonly retryable = false;
+  /** The idempotency key, as the store knows it. */
   readonly key: string;
 
   constructor(key: string) {
@@ -56,6 +58,7 @@ export class IdempotencyClaimLostError extends QxCacheError {
   readonly code = 'QX_IDEMPOTENCY_CLAIM_LOST';
   readonly status = 500;
   readonly retryable = false;
+  /** The idempotency key, as the store knows it. */
   readonly key: string;
   /** What the work of a `run` produced before it learned that its claim is lost. */
   readonly value: unknown;
@@ -78,6 +81,7 @@ export class IdempotencyResultUnavailableError extends QxCacheError {
   readonly code = 'QX_IDEMPOTENCY_RESULT_UNAVAILABLE';
   readonly status = 500;
   readonly retryable = false;
+  /** The idempotency key, as the store knows it. */
   readonly key: string;
 
   constructor(key: string) {

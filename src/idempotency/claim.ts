@@ -75,12 +75,14 @@ export class OwnedClaim implements Claim {
     return this.#abort.signal;
   }
 
-  /**
-   * Whether nothing keeps others from the key any more: the claim was given up, or its lease may
-   * have ended by this process's monotonic clock.
-   */
-  get isUnprotected(): boolean {
-    return this.#isOver || performance.now() >= this.#leaseEnd;
+  /** Whether it was completed, given up or lost. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** How long the lease lasts for certain unless it is renewed, by this process's monotonic clock. */
+  get leaseSecondsLeft(): number {
+    return (this.#leaseEnd - performance.now()) / 1000;
   }
 
   async complete(value: unknown): Promise<void> {

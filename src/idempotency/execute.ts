@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { isCacheUnavailableError } from '../errors/index.js';
+import { withDeadline } from '../redis/deadline.js';
 import type { Claim, OwnedClaim } from './claim.js';
 import type { StoredOutcome } from './record-gateway.js';
 import type { ResultWriter } from './result-writer.js';
@@ -8,6 +9,8 @@ import type { ResultWriter } from './result-writer.js';
 /** The pauses between attempts to store a result while Redis is away, in seconds. */
 const firstPauseSeconds = 0.05;
 const longestPauseSeconds = 1;
+/** What an attempt gets when the lease is about to end, in seconds. */
+const shortestAttemptSeconds = 0.5;
 
 /**
  * Runs the work under a claim and stores what it returns. When the work throws, or its value is not
@@ -47,26 +50,31 @@ async function giveUp(claim: OwnedClaim): Promise<void> {
 }
 
 /**
- * Tries as long as the claim is protected by its lease. Then it lets go without an error: the work
- * is done, and an error would invite a retry of it.
+ * Tries until the lease ends that the claim has now. Then it lets go without an error: the work is
+ * done, and an error would invite a retry of it.
  */
 async function storeWhileLeased(
   claim: OwnedClaim,
   outcome: StoredOutcome,
   value: unknown,
 ): Promise<void> {
+  const leaseEnd = performance.now() + claim.leaseSecondsLeft * 1000;
+  const secondsLeft = () => (leaseEnd - performance.now()) / 1000;
   for (let pause = firstPauseSeconds; ; pause = Math.min(pause * 2, longestPauseSeconds)) {
     try {
-      return await claim.store(outcome, value);
+      // Tried also when the lease is over: maybe nobody took over.
+      const limit = Math.max(secondsLeft(), shortestAttemptSeconds);
+      const what = `complete of idempotency key "${claim.key}"`;
+      return await withDeadline(claim.store(outcome, value), limit, what);
     } catch (error) {
       if (!isCacheUnavailableError(error)) throw error;
-      if (claim.isUnprotected) {
+      if (claim.isOver || secondsLeft() <= 0) {
         claim.end();
         report(claim, error.message);
         return;
       }
     }
-    await sleep(pause * 1000);
+    await sleep(Math.min(pause, Math.max(0, secondsLeft())) * 1000);
   }
 }
 

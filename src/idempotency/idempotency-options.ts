@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Codec } from '../codec/codec.js';
-import type { ResultAdapter } from '../result/result-adapter.js';
+import { codecOption } from '../codec/codec-option.js';
+import { isResultAdapter, type ResultAdapter } from '../result/result-adapter.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 
@@ -76,8 +77,12 @@ export const storeOptions = z.strictObject({
     .min(1, { error: 'must be at least 1 byte' })
     .max(512 * 1024 * 1024, { error: 'must be at most 512 MiB, the most that Redis takes' })
     .default(1_048_576),
-  codec: z.custom<Codec>().optional(),
-  results: z.array(z.custom<ResultAdapter>()).optional(),
+  codec: codecOption.optional(),
+  results: z
+    .array(z.custom<ResultAdapter>(isResultAdapter, { error: 'must be a ResultAdapter' }), {
+      error: 'must be a list of ResultAdapters',
+    })
+    .optional(),
 });
 
 export const claimOptions = z.strictObject({

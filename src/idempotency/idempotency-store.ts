@@ -8,6 +8,7 @@ import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { ResultKinds } from '../result/result-adapter.js';
+import { checkWork } from '../settings/check-work.js';
 import { toMilliseconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
@@ -98,13 +99,17 @@ export class IdempotencyStore {
    * @param options `ttlSeconds` overrides the store's
    * @throws {@link CacheSerializationError} when the value is too large or not serializable
    */
-  async set(
+  async set<T>(
     key: string,
-    value: unknown,
+    value: T,
     options: { ttlSeconds?: number | undefined } = {},
   ): Promise<boolean> {
     checkKey(key);
-    const { ttlSeconds = this.#options.ttlSeconds } = validate('set', setOptions, options);
+    const { ttlSeconds = this.#options.ttlSeconds } = validate(
+      'IdempotencyStore.set',
+      setOptions,
+      options,
+    );
     const reply = await this.#records.script(setScript, key, {
       request: nextOwnerId(),
       ...this.#results.writeUnclaimed(key, value),
@@ -126,7 +131,7 @@ export class IdempotencyStore {
    */
   async claim<T>(key: string, options: ClaimOptions = {}): Promise<ClaimResult<T>> {
     checkKey(key);
-    const request = this.#request(key, validate('claim', claimOptions, options));
+    const request = this.#request(key, validate('IdempotencyStore.claim', claimOptions, options));
     const asked = await askForClaim(this.#records, request);
     if (asked.answer.status === 'in-progress') return asked.answer;
     const turn = toTurn(asked, request);
@@ -155,7 +160,8 @@ export class IdempotencyStore {
     options: RunOptions<T> = {},
   ): Promise<{ value: T; replayed: boolean }> {
     checkKey(key);
-    const checked = validate('run', runOptions, options);
+    checkWork('IdempotencyStore.run', work);
+    const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
     const turn = await claimOrWait(this.#redis, this.#records, request, checked);
     if (turn.status !== 'claimed') return { value: this.#replay<T>(key, turn), replayed: true };

@@ -1,5 +1,10 @@
 import { idempotencyEvents } from '../diagnostics/index.js';
-import { IdempotencyInProgressError, IdempotencyKeyReusedError } from '../errors/index.js';
+import {
+  CacheUnavailableError,
+  IdempotencyInProgressError,
+  IdempotencyKeyReusedError,
+  isCacheUnavailableError,
+} from '../errors/index.js';
 import { perClient } from '../redis/per-client.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
@@ -48,13 +53,17 @@ export async function claimOrWait(
   const waited =
     policy.onInProgress === 'reject' || policy.waitSeconds === 0
       ? undefined
-      : await waitsOf(redis).join(records.channelOf(request.key), {
-          look: async () => toVerdict(await askForClaim(records, request)),
-          discard: ({ answer }) => giveBack(records, answer),
-          lookAgainSeconds: expiresInSeconds,
-          waitSeconds: policy.waitSeconds,
-          signal: policy.signal,
-        });
+      : await waitsOf(redis)
+          .join(records.channelOf(request.key), {
+            look: async () => toVerdict(await askForClaim(records, request)),
+            discard: ({ answer }) => giveBack(records, answer),
+            lookAgainSeconds: expiresInSeconds,
+            waitSeconds: policy.waitSeconds,
+            signal: policy.signal,
+          })
+          .catch((error: unknown) => {
+            throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
+          });
   if (!waited) {
     throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
   }
@@ -110,6 +119,16 @@ export function toTurn({ answer, sentAt }: TimedAnswer, request: ClaimRequest): 
     case 'in-progress':
       throw new IdempotencyInProgressError(key, { retryAfterSeconds: answer.expiresInSeconds });
   }
+}
+
+/**
+ * Redis went away for good while this caller waited: unlike one whose claim got no answer, it knows
+ * that another caller executes, and so does the error.
+ */
+function endOfWait(error: unknown, key: string, retryAfterSeconds: number): unknown {
+  if (!isCacheUnavailableError(error)) return error;
+  const cause = new IdempotencyInProgressError(key, { retryAfterSeconds });
+  return new CacheUnavailableError(error.message, { cause });
 }
 
 function reused(key: string): IdempotencyKeyReusedError {

@@ -8,7 +8,7 @@ export interface LockKeys {
   readonly queue: string;
   /** ZSET: the processes that have waiters, by the time until which they count as alive. */
   readonly alive: string;
-  /** ZSET: what was released lately, by time. */
+  /** LIST: what was released lately, latest first. */
   readonly receipts: string;
 }
 

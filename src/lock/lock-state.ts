@@ -9,7 +9,7 @@ export interface LockState {
   /** How many wait. Those whose process died are left out. */
   readonly waiters: number;
   /** Who waits, first in the queue first. */
-  readonly queue: readonly LockWaiter[];
+  readonly queue: LockWaiter[];
 }
 
 /** One that waits for a lock. */

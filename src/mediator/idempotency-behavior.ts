@@ -1,5 +1,9 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
-import { IdempotencyClaimLostError, isCacheUnavailableError } from '../errors/index.js';
+import {
+  IdempotencyClaimLostError,
+  isCacheUnavailableError,
+  isIdempotencyInProgressError,
+} from '../errors/index.js';
 import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
 import { CommandNames } from './command-names.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
@@ -75,6 +79,8 @@ export class IdempotencyBehavior implements PipelineBehavior {
     } catch (error) {
       const mayExecute = policy.onUnavailable === 'execute' && !this.#lifetime.isOver;
       if (hasStarted || !mayExecute || !isCacheUnavailableError(error)) throw error;
+      // Redis could be asked, and said that another caller executes.
+      if (isIdempotencyInProgressError(error.cause)) throw error;
     }
     return next();
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { onClientEnd } from './client-end.js';
 import { withDeadline } from './deadline.js';
 import { isClusterClient, type RedisClient } from './redis-client.js';
 
@@ -15,12 +16,18 @@ export function destroyConnection(connection: Connection): void {
   for (const socket of sockets) socket?.destroy();
 }
 
-/** Lets pending commands end and closes; after the time limit closes all the same. Never rejects. */
+/**
+ * Lets pending commands end and closes, also the socket; after the time limit closes all the same.
+ * Never rejects.
+ */
 export async function closeClient(redis: RedisClient, timeoutSeconds: number): Promise<void> {
-  await withDeadline(redis.quit(), timeoutSeconds, 'QUIT').catch(() => destroyConnection(redis));
+  const client = redis as { readonly status?: string; emit?: (event: string) => void };
+  const ended = new Promise<void>((resolve) => onClientEnd(redis, resolve));
+  const isEnding = () => client.status === 'ready' || client.status === 'disconnecting';
+  const closing = redis.quit().then(() => (isEnding() ? ended : undefined));
+  await withDeadline(closing, timeoutSeconds, 'QUIT').catch(() => destroyConnection(redis));
   // A client that was about to reconnect stops without telling those who listen for its end.
-  const { status, emit } = redis as { status?: string; emit?: (event: string) => void };
-  if (status === 'reconnecting') emit?.call(redis, 'end');
+  if (client.status === 'reconnecting') client.emit?.('end');
 }
 
 /** Whether the connection is accepted, but the other side has not said anything useful yet. */

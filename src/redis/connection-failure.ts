@@ -8,7 +8,7 @@ const advice: Record<CacheConnectionReason, string> = {
   timeout: 'No answer in time. Check the address, the firewall and connectTimeoutSeconds.',
   auth: 'The server refused the user, the password or the rights of the user.',
   tls: 'The TLS handshake failed. Is it a TLS port, and is its certificate trusted (NODE_EXTRA_CA_CERTS)?',
-  'not-found': 'The host, or the master name that the sentinels know, was not found.',
+  'not-found': 'The host, the master name that the sentinels know, or the database was not found.',
   'read-only': 'The server does not accept writes. Connect to the primary.',
   unsupported: 'The server or an installed package lacks something that is needed.',
 };
@@ -19,10 +19,10 @@ const patterns: readonly (readonly [CacheConnectionReason, RegExp])[] = [
   ['read-only', /READONLY|NOREPLICAS|MISCONF|OOM command not allowed|MASTERDOWN/],
   [
     'not-found',
-    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|No such master|unreachable.*null|sentinel.*(unknown|invalid) master/i,
+    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|No such master|unreachable.*null|sentinel.*(unknown|invalid) master|DB index is out of range/i,
   ],
   ['tls', /\bTLS\b|SSL|certificate|self[- ]signed|EPROTO|ERR_TLS|altname/i],
-  ['unsupported', /Protocol error/],
+  ['unsupported', /Protocol error|cluster support disabled/],
   ['timeout', /ETIMEDOUT|timed? ?out|did not answer/i],
   [
     'refused',

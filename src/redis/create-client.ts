@@ -105,7 +105,7 @@ async function connect(
     client.once('end', () => reject(new Error('Connection is closed')));
   });
   try {
-    await Promise.race([client.connect().then(() => probe(client, settings)), givenUp]);
+    await Promise.race([client.connect().then(() => probe(client, address, settings)), givenUp]);
   } catch (error) {
     // A server without TLS takes the connection and then waits for a command it understands.
     const isTls = address.kind === 'server' && address.tls;
@@ -120,7 +120,13 @@ async function connect(
 }
 
 /** One script that writes: shows rights, scripting and a primary at once. Leaves nothing behind. */
-async function probe(client: Redis | Cluster, settings: CacheSettings): Promise<void> {
+async function probe(
+  client: Redis | Cluster,
+  address: ServerAddress,
+  settings: CacheSettings,
+): Promise<void> {
+  // ioredis goes on in database 0 when the server does not have the one that was asked for.
+  if ('db' in address && address.db > 0) await (client as Redis).select(address.db);
   const key = redisKey(settings.namespace, 'cache', `probe:${randomUUID()}`);
   await client.eval(
     "redis.call('SET', KEYS[1], '1', 'PX', '1000') return redis.call('DEL', KEYS[1])",

@@ -28,6 +28,13 @@ export interface ResultAdapter {
   success(value: unknown): unknown;
 }
 
+/** Whether an object has the functions of an adapter. */
+export function isResultAdapter(x: unknown): x is ResultAdapter {
+  const adapter = (x ?? {}) as Record<string, unknown>;
+  const parts = ['matches', 'isSuccess', 'valueOf', 'success'];
+  return parts.every((part) => typeof adapter[part] === 'function');
+}
+
 /** What a returned value is: its kind, whether it counts as a success, and what would be stored. */
 export interface Outcome {
   readonly kind: string;

@@ -57,6 +57,7 @@ abstract class ResultBase<T, E> {
 export class Success<T, E = never> extends ResultBase<T, E> {
   readonly isSuccess = true;
   readonly isFailure = false;
+  /** What it carries. */
   readonly value: T;
   readonly error: undefined = undefined;
 
@@ -75,6 +76,7 @@ export class Failure<T, E = Error> extends ResultBase<T, E> {
   readonly isSuccess = false;
   readonly isFailure = true;
   readonly value: undefined = undefined;
+  /** What went wrong, in the words of the domain. */
   readonly error: E;
 
   constructor(error: E) {

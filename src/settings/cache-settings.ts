@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QxCacheSettingsError } from '../errors/index.js';
 import { seconds } from './durations.js';
 import { problemOfRedisUrl } from './redis-address.js';
 import { settingsError } from './validate.js';
@@ -78,6 +79,9 @@ export function resolveSettings(
   given: Partial<CacheSettings>,
   env: NodeJS.ProcessEnv = process.env,
 ): CacheSettings {
+  if (typeof given !== 'object' || given === null) {
+    throw new QxCacheSettingsError(`Settings: must be a URL or an object (got ${typeof given}).`);
+  }
   const inCode = definedOnly(given);
   const inEnvironment = fromEnvironment(env);
   const input = { ...defaultSettings, ...inEnvironment, ...inCode };

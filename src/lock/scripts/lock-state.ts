@@ -1,5 +1,5 @@
 /** How long the memory of the last token and ticket outlives the last owner, in milliseconds. */
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /**
  * Reads the lock. Needs the key `state`; leaves as locals `now` (µs), `nowMs`, `owner`, `token`,

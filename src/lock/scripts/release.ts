@@ -1,6 +1,6 @@
 import { defineScript } from '../../redis/script.js';
 import { handOn } from './hand-on.js';
-import { readState } from './lock-state.js';
+import { DAY_MS, readState } from './lock-state.js';
 import { receiptsLua } from './receipts.js';
 
 /** What a release answers. `taken`: the lock is another's, or was freed by force. */
@@ -20,9 +20,11 @@ export const releaseScript = defineScript({
   lua: /* lua */ `
 ${receiptsLua}
 local known = redis.call('HMGET', state, 'owner', 'until')
-if known[1] == id and redis.call('ZCARD', queue) == 0 and tonumber(known[2]) > millis() then
+local left = known[1] == id and redis.call('ZCARD', queue) == 0 and tonumber(known[2]) - millis()
+if left and left > 0 then
   -- The usual case, kept short: nobody waits.
   redis.call('HSET', state, 'owner', '')
+  if left > ${DAY_MS} then redis.call('PEXPIRE', state, '${DAY_MS}') end
   keepReceipt(id)
   return 'released'
 end

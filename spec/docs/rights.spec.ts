@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import { Cache, createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
+import { eventually } from '../support/eventually.js';
+import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { readPage } from './snippets.js';
+
+/** The words behind `user qx-app` in docs/operations.md. */
+function documentedRights(): string[] {
+  const [, words = ''] = /^user qx-app (.*?)^```/ms.exec(readPage('docs/operations.md')) ?? [];
+  return words.trim().split(/\s+/);
+}
+
+describe('The rights in docs/operations.md', () => {
+  let server: RedisServer;
+  let admin: Redis;
+
+  beforeEach(async () => {
+    server = await startRedisServer();
+    admin = new Redis(server.port);
+    await admin.call('ACL', 'SETUSER', 'qx-app', ...documentedRights());
+  });
+
+  afterEach(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+
+  it('are enough for all there is', async () => {
+    const url = `redis://qx-app:password@127.0.0.1:${server.port}/1`;
+    const [redis, other] = [await createClient(url), await createClient(url)];
+
+    const [store, waiter] = [new IdempotencyStore(redis), new IdempotencyStore(other)];
+    const claimed = await store.claim('a', { leaseSeconds: 5 });
+    const waiting = waiter.run('a', async () => 'second');
+    await eventually(async () => ((await admin.call('PUBSUB', 'CHANNELS')) as unknown[]).length);
+    if (claimed.status === 'claimed') {
+      await claimed.claim.renew();
+      await claimed.claim.abandon();
+    }
+    expect((await waiting).value).to.equal('second');
+    expect(await store.get('a')).to.equal('second');
+    expect(await store.inspect('a')).to.include({ state: 'completed' });
+    expect(await store.delete('a')).to.equal(true);
+    expect(await store.set('a', 1)).to.equal(true);
+
+    const lock = new DistributedLock(redis, 'a');
+    const lease = await lock.acquire();
+    const next = new DistributedLock(other, 'a').acquire();
+    // Long enough for a heartbeat.
+    await eventually(async () => {
+      const [waiter] = (await lock.inspect()).queue;
+      return waiter && waiter.ageSeconds > 1.1;
+    });
+    await lease.renew();
+    await lease.release();
+    await (await next).release();
+    await lock.acquire();
+    expect(await lock.forceRelease()).to.equal(true);
+    for (let i = 0; i < 1200; i += 1) await lock.run(async () => i);
+
+    const cache = new Cache(redis, { ttlSeconds: 60 });
+    await cache.set('a', 1, { when: 'absent' });
+    await cache.setMany({ b: 2 });
+    expect((await cache.getMany(['a', 'b'])).size).to.equal(2);
+    expect(await cache.exists('a')).to.equal(true);
+    expect(await cache.ttl('a')).to.be.above(0);
+    expect(await cache.delete('a')).to.equal(1);
+    const load = () => cache.getOrSet('a', async () => 3, { ttlSeconds: 1, staleSeconds: 9 });
+    expect([await load(), await load()]).to.deep.equal([3, 3]);
+
+    expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+    await Promise.all([redis.quit(), other.quit()]);
+  });
+});

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import type { Codec } from './codec.js';
+
+/** A codec given as an option. */
+export const codecOption = z.custom<Codec>(isCodec, {
+  error: 'must be a codec; see createCodec()',
+});
+
+function isCodec(x: unknown): boolean {
+  const { id, encode, decode } = (x ?? {}) as Partial<Codec>;
+  if (typeof encode !== 'function' || typeof decode !== 'function') return false;
+  return typeof id === 'string' && /^[\w-]{1,32}$/.test(id);
+}
