@@ -7,9 +7,10 @@ import {
   LockBehavior,
   locked,
 } from '../../src/mediator/index.js';
-import { defineCommand, rejectionOf, startApplication } from '../mediator/application.js';
+import { defineCommand, startApplication } from '../mediator/application.js';
 import { onEachRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
+import { rejectionOf } from '../support/rejection.js';
 
 interface Keyed {
   readonly idempotencyKey: string;

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { isCacheUnavailableError } from '../../src/index.js';
 import { currentExecution, idempotent } from '../../src/mediator/index.js';
-import { defineCommand, gate, rejectionOf, startApplication } from '../mediator/application.js';
+import { defineCommand, startApplication } from '../mediator/application.js';
 import { breakable } from '../mediator/redis-faults.js';
 import { onEachRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
+import { gate } from '../support/gate.js';
+import { rejectionOf } from '../support/rejection.js';
 
 interface Keyed {
   readonly idempotencyKey: string;

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { Result } from '../../src/index.js';
 import { currentExecution, IdempotencyBehavior, LockBehavior } from '../../src/mediator/index.js';
-import { defineCommand, rejectionOf, startApplication } from '../mediator/application.js';
+import { defineCommand, startApplication } from '../mediator/application.js';
 import { onEachRedis } from '../support/engines.js';
+import { rejectionOf } from '../support/rejection.js';
 
 interface Keyed {
   readonly idempotencyKey: string;

@@ -8,9 +8,10 @@ import {
   LockBehavior,
   storedKey,
 } from '../../src/mediator/index.js';
-import { defineCommand, register, rejectionOf, startApplication } from '../mediator/application.js';
+import { defineCommand, register, startApplication } from '../mediator/application.js';
 import { countScripts } from '../mediator/redis-faults.js';
 import { onEachRedis } from '../support/engines.js';
+import { rejectionOf } from '../support/rejection.js';
 
 interface Keyed {
   readonly idempotencyKey: string;

@@ -85,22 +85,3 @@ export async function startApplication(
     root: container.get(QxCache),
   };
 }
-
-/** A promise that a test settles. */
-export function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
-/** What the promise rejects with; fails when it doesn't. */
-export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
-  const outcome = await promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ('error' in outcome) return outcome.error;
-  throw new Error(`resolved with ${String(outcome.value)}, and should have rejected`);
-}

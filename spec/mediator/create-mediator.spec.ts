@@ -11,7 +11,8 @@ import {
 } from 'mediatr-ts';
 import { isQxCacheSettingsError } from '../../src/index.js';
 import { createMediator, IdempotencyBehavior } from '../../src/mediator/index.js';
-import { defineCommand, register, rejectionOf } from './application.js';
+import { rejectionOf } from '../support/rejection.js';
+import { defineCommand, register } from './application.js';
 import { behaviorsOf, restoreBehaviors } from './behavior-registry.js';
 
 class Ping extends RequestData<string> {}

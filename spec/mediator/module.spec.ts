@@ -16,7 +16,7 @@ import { onEachRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 import { startRedisServer } from '../support/redis-server.js';
-import { rejectionOf } from './application.js';
+import { rejectionOf } from '../support/rejection.js';
 
 const tokens = [
   QxCache,

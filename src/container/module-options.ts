@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
-import { storeOptions } from '../idempotency/idempotency-options.js';
+import { functionOption, storeOptions } from '../idempotency/idempotency-options.js';
 import type { IdempotencyStoreOptions } from '../idempotency/index.js';
 import type { LockOptions } from '../lock/index.js';
 import type { IdempotencyDefaults } from '../mediator/idempotency-behavior.js';
-import { functionOption, policyOptions } from '../mediator/idempotent.js';
+import { policyOptions } from '../mediator/idempotent.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { ResultAdapter } from '../result/result-adapter.js';
 import { type CacheSettings, namespace, resolveSettings } from '../settings/cache-settings.js';

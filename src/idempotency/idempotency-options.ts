@@ -60,9 +60,13 @@ export interface RunOptions<T = unknown> extends ClaimOptions {
   signal?: AbortSignal | undefined;
 }
 
-const functionOption = z.custom<(...args: never[]) => unknown>((x) => typeof x === 'function', {
-  error: 'must be a function',
-});
+/** An option that is a function; what it takes is for the types to check. */
+export const functionOption = z.custom<(...args: never[]) => unknown>(
+  (x) => typeof x === 'function',
+  {
+    error: 'must be a function',
+  },
+);
 const signalOption = z.custom<AbortSignal>((x) => x instanceof AbortSignal, {
   error: 'must be an AbortSignal',
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
-import { runOptions } from '../idempotency/idempotency-options.js';
+import { functionOption, runOptions } from '../idempotency/idempotency-options.js';
 import { validate } from '../settings/validate.js';
 import { type AnyClass, policySlot } from './policy-slot.js';
 
@@ -62,10 +62,6 @@ export interface IdempotentPolicy
 
 /** A function that a user gave for commands of one class; what it returns is checked. */
 export type CommandFunction = (command: never) => unknown;
-
-export const functionOption = z.custom<CommandFunction>((x) => typeof x === 'function', {
-  error: 'must be a function',
-});
 
 /** What a module can set for all commands, and a decorator for one. */
 export const policyOptions = {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
+import { functionOption } from '../idempotency/idempotency-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
-import { type CommandFunction, functionOption } from './idempotent.js';
+import type { CommandFunction } from './idempotent.js';
 import { type AnyClass, classOf, policySlot } from './policy-slot.js';
 
 /** A command that names the lock, or the locks, under which its handler runs. Needs no decorator. */
