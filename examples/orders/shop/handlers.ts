@@ -28,7 +28,8 @@ export class PlaceOrderHandler implements RequestHandler<PlaceOrder, Result<Orde
     const { attempt, claimToken, stockToken } = fencingOf(command);
 
     // A process died with this order in its hands, maybe after it had written it to the books and
-    // before its result was stored. Only then is there anything to look up.
+    // before its result was stored. A service whose books are elsewhere would look in any case: when
+    // the answer of a write gets lost for good, the handler throws, and the next run has attempt 1.
     if (attempt > 1) {
       const finished = await this.#books.takeOver(key, claimToken);
       if (finished) return Result.success(finished);
