@@ -1,4 +1,5 @@
 import { type Codec, seal } from '../codec/codec.js';
+import { checkFunction } from '../settings/check-function.js';
 import { validate } from '../settings/validate.js';
 import type { GetOrSetOptions } from './cache-options.js';
 import { subject } from './entry-gateway.js';
@@ -8,7 +9,7 @@ import type { LoadGateway } from './load-gateway.js';
 import { valueOrLoad } from './single-load.js';
 import { passThrough } from './standard-schema.js';
 import { open } from './stored-value.js';
-import { checkKey, checkLoad, getOrSetOptions } from './validation.js';
+import { checkKey, getOrSetOptions } from './validation.js';
 
 /** `Cache.getOrSet`; its promises are told there. */
 export async function getOrSet<T>(
@@ -20,7 +21,7 @@ export async function getOrSet<T>(
   options: GetOrSetOptions<T>,
 ): Promise<T> {
   checkKey(key);
-  checkLoad(load);
+  checkFunction('Cache', 'load', load);
   const { ttlSeconds, staleSeconds } = validate('Cache.getOrSet', getOrSetOptions, options);
   const { schema } = options;
 

@@ -50,12 +50,6 @@ export function checkKeys(keys: unknown): asserts keys is readonly string[] {
   for (const key of keys) checkKey(key);
 }
 
-/** @throws {@link QxCacheSettingsError} when there is nothing to call */
-export function checkLoad(load: unknown): void {
-  if (typeof load === 'function') return;
-  throw new QxCacheSettingsError(`Cache: load must be a function (got ${typeof load}).`);
-}
-
 /**
  * The pairs of `setMany`, the last one of each key.
  *

@@ -4,7 +4,6 @@ import {
   type Lease,
   type LockOptions,
 } from '../lock/index.js';
-import { runWith } from '../lock/run-with.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { LeaseRegister } from './lease-register.js';
 
@@ -25,9 +24,5 @@ export class ContainerLock extends DistributedLock {
   override async tryAcquire(): Promise<Lease | undefined> {
     const lease = await super.tryAcquire();
     return lease && this.#register.keep(lease);
-  }
-
-  override async run<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    return runWith(await this.acquire(options), work);
   }
 }

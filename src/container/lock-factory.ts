@@ -5,8 +5,8 @@ import {
   type LockOptions,
 } from '../lock/index.js';
 import type { LockSource } from '../mediator/lock-behavior.js';
-import { override } from '../mediator/override.js';
 import type { RedisClient } from '../redis/redis-client.js';
+import { override } from '../settings/override.js';
 import { ContainerLock } from './container-lock.js';
 import type { LeaseRegister } from './lease-register.js';
 

@@ -3,12 +3,12 @@ import { QxCacheSettingsError } from '../errors/index.js';
 import { functionOption, storeOptions } from '../idempotency/idempotency-options.js';
 import type { IdempotencyStoreOptions } from '../idempotency/index.js';
 import type { LockOptions } from '../lock/index.js';
+import { lockSchema } from '../lock/lock-options.js';
 import type { IdempotencyDefaults } from '../mediator/idempotency-behavior.js';
 import { policyOptions } from '../mediator/idempotent.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { ResultAdapter } from '../result/result-adapter.js';
 import { type CacheSettings, namespace, resolveSettings } from '../settings/cache-settings.js';
-import { seconds, waitSeconds } from '../settings/durations.js';
 import { validate } from '../settings/validate.js';
 
 /**
@@ -50,14 +50,7 @@ const schema = z.strictObject({
   idempotency: z
     .strictObject({ ...policyOptions, ttlSeconds, leaseSeconds, maxResultBytes, codec })
     .optional(),
-  lock: z
-    .strictObject({
-      ttlSeconds: seconds.optional(),
-      waitSeconds: waitSeconds.optional(),
-      renew: z.boolean({ error: 'must be true or false' }).optional(),
-      maxHoldSeconds: seconds.optional(),
-    })
-    .optional(),
+  lock: lockSchema.omit({ namespace: true }).optional(),
   results,
   scope: functionOption.optional(),
 });

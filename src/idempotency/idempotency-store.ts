@@ -8,7 +8,7 @@ import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { ResultKinds } from '../result/result-adapter.js';
-import { checkWork } from '../settings/check-work.js';
+import { checkFunction } from '../settings/check-function.js';
 import { toMilliseconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
@@ -160,7 +160,7 @@ export class IdempotencyStore {
     options: RunOptions<T> = {},
   ): Promise<{ value: T; replayed: boolean }> {
     checkKey(key);
-    checkWork('IdempotencyStore.run', work);
+    checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
     const turn = await claimOrWait(this.#redis, this.#records, request, checked);

@@ -2,7 +2,7 @@ import { lockEvents } from '../diagnostics/index.js';
 import { LockTimeoutError } from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { checkWork } from '../settings/check-work.js';
+import { checkFunction } from '../settings/check-function.js';
 import { toMilliseconds } from '../settings/durations.js';
 import { Acquisition, type LockSetup } from './acquisition.js';
 import type { HeldLease } from './held-lease.js';
@@ -96,8 +96,8 @@ export class DistributedLock {
    * const total = await lock.run((lease) => recount(lease.token, lease.signal));
    */
   async run<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    checkWork('DistributedLock.run', work);
-    return runWith(await this.#acquire(options), work);
+    checkFunction('DistributedLock.run', 'work', work);
+    return runWith(await this.acquire(options), work);
   }
 
   /**

@@ -43,7 +43,7 @@ const LONGEST_NAME = 1024;
 
 const renew = z.boolean({ error: 'must be true or false' });
 
-const lockSchema = z.strictObject({
+export const lockSchema = z.strictObject({
   namespace: namespace.optional(),
   ttlSeconds: seconds.default(30),
   waitSeconds: waitSeconds.default(DEFAULT_WAIT_SECONDS),

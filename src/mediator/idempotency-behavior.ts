@@ -5,15 +5,15 @@ import {
   isIdempotencyInProgressError,
 } from '../errors/index.js';
 import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
+import { override } from '../settings/override.js';
 import { CommandNames } from './command-names.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
 import { type IdempotentPolicy, idempotentPolicyOf } from './idempotent.js';
 import { Lifetime } from './lifetime.js';
 import { isIdempotent } from './opt-in.js';
-import { override } from './override.js';
 import { payloadOf } from './payload.js';
 import { classOf } from './policy-slot.js';
-import { idempotencyKeyOf, storedKeyOf } from './stored-key.js';
+import { storedKey, storedKeyPartsOf } from './stored-key.js';
 
 type RunPolicy = Pick<
   IdempotentPolicy,
@@ -61,9 +61,9 @@ export class IdempotencyBehavior implements PipelineBehavior {
   async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
     const policy = override<RunPolicy>(this.#defaults, idempotentPolicyOf(classOf(command)));
     // All that depends on the command is read before the handler can change it.
-    const key = storedKeyOf(command, this.#defaults.scope);
+    const parts = storedKeyPartsOf(command, this.#defaults.scope);
     this.#names.check(command);
-    execution.begin(idempotencyKeyOf(command));
+    execution.begin(parts.key);
     const options = this.#runOptions(policy, payloadOf(command));
 
     this.#lifetime.throwIfOver();
@@ -73,7 +73,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
       return this.#underClaim(claim, next, execution);
     };
     try {
-      const { value, replayed } = await this.#store.run(key, work, options);
+      const { value, replayed } = await this.#store.run(storedKey(parts), work, options);
       execution.replayed = replayed;
       return value;
     } catch (error) {

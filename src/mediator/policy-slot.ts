@@ -1,4 +1,4 @@
-import { override } from './override.js';
+import { override } from '../settings/override.js';
 
 /** Any class, also an abstract one. `never[]`, so that classes with typed parameters fit. */
 export type AnyClass<Instance = unknown> = abstract new (...args: never[]) => Instance;

@@ -47,12 +47,16 @@ export function storedKeyOf(
   command: object,
   moduleScope?: (command: never) => string | undefined,
 ): string {
+  return storedKey(storedKeyPartsOf(command, moduleScope));
+}
+
+/** What the stored key of a command is made of; each part is asked for once. */
+export function storedKeyPartsOf(
+  command: object,
+  moduleScope?: (command: never) => string | undefined,
+): StoredKeyParts {
   const name = commandNameOf(classOf(command));
-  return storedKey({
-    scope: scopeOf(command, name, moduleScope),
-    name,
-    key: idempotencyKeyOf(command),
-  });
+  return { scope: scopeOf(command, name, moduleScope), name, key: idempotencyKeyOf(command) };
 }
 
 /**
@@ -60,7 +64,7 @@ export function storedKeyOf(
  *
  * @throws {@link IdempotencyKeyError} when it is missing, empty, malformed or too long
  */
-export function idempotencyKeyOf(command: object): string {
+function idempotencyKeyOf(command: object): string {
   const { key = 'idempotencyKey' satisfies keyof Idempotent } =
     idempotentPolicyOf(classOf(command)) ?? {};
   const found: unknown =

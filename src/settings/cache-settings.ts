@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { seconds } from './durations.js';
+import { definedOnly } from './override.js';
 import { problemOfRedisUrl } from './redis-address.js';
 import { settingsError } from './validate.js';
 
@@ -102,9 +103,4 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
     given[option] = option.endsWith('Seconds') && !Number.isNaN(number) ? number : text;
   }
   return given;
-}
-
-/** Leaves out what is `undefined`, so that it does not hide what would apply without it. */
-function definedOnly(options: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
