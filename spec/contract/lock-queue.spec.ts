@@ -270,7 +270,7 @@ onRealRedis('DistributedLock, 3: the cost of the queue', (engine) => {
     expect(messages.length).to.equal(2);
     for (const [channel, message] of messages) {
       expect(channel.startsWith(`${engine.namespace()}:lock:wake:`)).to.equal(true);
-      expect(message.endsWith(' a b')).to.equal(true);
+      expect(message.endsWith(' lock:a b')).to.equal(true);
     }
   });
 

@@ -100,14 +100,14 @@ onEachRedis('The scripts of a lock', (engine) => {
     await acquire('p:1', 20_000);
     await acquire('q:1');
     const waiting = await heartbeat('q', 'q:1');
-    expect(waiting).to.include({ granted: undefined, isQueued: true });
+    expect(waiting).to.deep.include({ granted: [], isQueued: true });
     expect(waiting.leftMs).to.be.within(10_000, 20_000);
     expect(await heartbeat('q', 'q:7')).to.include({ isQueued: false });
     await commands.release('p:1');
-    expect(await heartbeat('q', 'q:1')).to.include({ granted: 'q:1', isQueued: true });
-    expect(await heartbeat('r', 'r:1')).to.include({ granted: undefined, isQueued: false });
+    expect(await heartbeat('q', 'q:1')).to.deep.include({ granted: ['q:1'], isQueued: true });
+    expect(await heartbeat('r', 'r:1')).to.deep.include({ granted: [], isQueued: false });
     await renew('q:1');
-    expect(await heartbeat('q', 'q:1')).to.include({ granted: undefined, isQueued: false });
+    expect(await heartbeat('q', 'q:1')).to.deep.include({ granted: [], isQueued: false });
   });
 
   it('drop all waiters of a process that does not confirm, and serve the next', async () => {
@@ -115,7 +115,7 @@ onEachRedis('The scripts of a lock', (engine) => {
     for (const id of ['q:1', 'q:2', 'q:3', 'r:1']) await acquire(id);
     await commands.release('p:1');
     expect(await owner()).to.equal('q:1');
-    await eventually(async () => (await heartbeat('r', 'r:1')).granted === 'r:1');
+    await eventually(async () => (await heartbeat('r', 'r:1')).granted[0] === 'r:1');
     expect(await queue()).to.deep.equal([]);
   });
 
@@ -126,7 +126,7 @@ onEachRedis('The scripts of a lock', (engine) => {
     await eventually(async () => (await renew('q:1', 1)).is === 'renewed');
     await eventually(async () => !(await commands.inspect()).isHeld);
     await redis.hset(key(), 'pending', '1');
-    expect((await heartbeat('q', 'q:1')).granted).to.equal('q:1');
+    expect((await heartbeat('q', 'q:1')).granted).to.deep.equal(['q:1']);
     expect(await queue()).to.deep.equal(['r:1']);
   });
 

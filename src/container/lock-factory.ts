@@ -4,6 +4,7 @@ import {
   type DistributedLock,
   type LockOptions,
 } from '../lock/index.js';
+import { waitingRoomOf } from '../lock/waiting-room.js';
 import type { LockSource } from '../mediator/lock-behavior.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { override } from '../settings/override.js';
@@ -16,11 +17,15 @@ export class LockFactory implements LockSource {
   readonly #defaults: LockOptions;
   readonly #register: LeaseRegister;
 
+  /** What the locks live in; for the behavior. */
+  readonly scope: object;
+
   /** For the module; get one from the container. */
   constructor(redis: RedisClient, defaults: LockOptions, register: LeaseRegister) {
     this.#redis = redis;
     this.#defaults = defaults;
     this.#register = register;
+    this.scope = waitingRoomOf(redis, defaults.namespace);
   }
 
   /**

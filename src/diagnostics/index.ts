@@ -12,15 +12,23 @@ export type IdempotencyEvent = { readonly key: string } & (
   | { readonly event: 'key-reused' }
 );
 
+/** What an event of `qx-cache:lock` is about. */
+export interface LockLabel {
+  readonly name: string;
+  /** What it is, unless it is a plain lock. */
+  readonly kind?: 'semaphore' | 'read' | 'write';
+}
+
 /** What happens on `qx-cache:lock`. `renewed` and `lost` carry the token of the lease. */
-export type LockEvent = { readonly name: string } & (
-  | { readonly event: 'acquired'; readonly token: number; readonly waitedSeconds: number }
-  | { readonly event: 'timed-out'; readonly waitedSeconds: number }
-  | { readonly event: 'renewed'; readonly token: number }
-  | { readonly event: 'lost'; readonly token: number }
-  | { readonly event: 'released'; readonly token: number; readonly heldSeconds: number }
-  | { readonly event: 'forced' }
-);
+export type LockEvent = LockLabel &
+  (
+    | { readonly event: 'acquired'; readonly token: number; readonly waitedSeconds: number }
+    | { readonly event: 'timed-out'; readonly waitedSeconds: number }
+    | { readonly event: 'renewed'; readonly token: number }
+    | { readonly event: 'lost'; readonly token: number }
+    | { readonly event: 'released'; readonly token: number; readonly heldSeconds: number }
+    | { readonly event: 'forced' }
+  );
 
 /** What happens on `qx-cache:cache`. */
 export type CacheEvent = { readonly key: string } & (

@@ -2,16 +2,16 @@ import { CacheUnavailableError } from '../errors/index.js';
 import { abortable } from './abortable.js';
 import { HeldLease } from './held-lease.js';
 import { LeaseClock } from './lease-clock.js';
-import type { LockCommands } from './lock-commands.js';
+import type { QueueCommands } from './queue-commands.js';
 import type { Keeping } from './renewals.js';
 import type { AcquireReply } from './scripts/acquire.js';
 import type { Waiter } from './waiter.js';
 import type { WaitingRoom } from './waiting-room.js';
 
-/** The lock that an acquisition is for. */
+/** What an acquisition is for: a lock, or the like. */
 export interface LockSetup {
   readonly room: WaitingRoom;
-  readonly commands: LockCommands;
+  readonly commands: QueueCommands;
   readonly ttlMs: number;
   readonly keeping: Keeping;
 }
@@ -37,27 +37,37 @@ export class Acquisition {
 
   /** The lease if the lock is free and nobody waits for it. One command. */
   async try(): Promise<HeldLease | undefined> {
-    const reply = await this.#ask(this.#lock.room.newId(), 'try');
+    const { room, commands } = this.#lock;
+    const reply = await this.#ask(room.newId(commands.mark), 'try');
     return reply instanceof HeldLease ? reply : undefined;
   }
 
   /** The lease as soon as it is this one's turn; `undefined` when the time is over. */
   async wait(waitMs: number): Promise<HeldLease | undefined> {
     const { room, commands } = this.#lock;
-    const waiter = room.enter();
+    const waiter = room.enter(commands);
+    let confirmation: Promise<void> | undefined;
     try {
       do {
         waiter.reset();
+        const sentAt = LeaseClock.now();
         const reply = await this.#ask(waiter.id, 'wait', waiter.ticket);
         if (reply instanceof HeldLease) return reply;
-        const lease = reply.is === 'queued' && (await this.#stand(waiter, reply, waitMs));
-        if (lease) return lease;
+        if (reply.is === 'queued') {
+          waiter.ticket = reply.ticket;
+          waiter.sawNothing({ sentAt, seen: reply.seen });
+          const lease = await this.#stand(waiter, reply.leftMs, waitMs);
+          confirmation = lease?.confirmation;
+          if (lease) return lease;
+        }
         // Out of the queue with no lease, say because this process stood still when it was its turn.
       } while (this.elapsedMs < waitMs);
       commands.giveBack(waiter.id);
       return undefined;
     } finally {
-      room.exit(waiter);
+      // Until then Redis may tell once more that it was granted, and that must not be given back.
+      if (confirmation) confirmation.finally(() => room.exit(waiter));
+      else room.exit(waiter);
     }
   }
 
@@ -75,20 +85,17 @@ export class Acquisition {
   }
 
   /** Stands in the queue. When the lock is handed over, says at once that it is there. */
-  async #stand(
-    waiter: Waiter,
-    { ticket, leftMs }: { ticket: number; leftMs: number },
-    waitMs: number,
-  ): Promise<HeldLease | undefined> {
-    const { room, commands, ttlMs } = this.#lock;
+  async #stand(waiter: Waiter, leftMs: number, waitMs: number): Promise<HeldLease | undefined> {
+    const { room, commands, ttlMs, keeping } = this.#lock;
     const { id } = waiter;
-    waiter.ticket = ticket;
     const waiting = room.wait(commands, waiter, {
       leftMs,
       waitMs: waitMs - this.elapsedMs,
       signal: this.#signal,
     });
     if ((await this.#orGiveBack(id, waiting)) !== 'granted') return undefined;
+    const fresh = waiter.freshGrant;
+    if (fresh) return new HeldLease({ commands, id, ttlMs, ...fresh, isConfirmed: false }, keeping);
     const clock = this.#newClock();
     const confirming = commands.renew(id, ttlMs, () => commands.giveBack(id));
     const reply = await this.#orGiveBack(id, confirming);
@@ -101,10 +108,11 @@ export class Acquisition {
 
   #leaseOf(id: string, token: number, clock: LeaseClock): HeldLease {
     const { commands, ttlMs, keeping } = this.#lock;
-    if (!clock.isOver) return new HeldLease({ commands, id, token, ttlMs, clock }, keeping);
+    if (!clock.isOver)
+      return new HeldLease({ commands, id, token, ttlMs, clock, isConfirmed: true }, keeping);
     commands.giveBack(id);
     throw new CacheUnavailableError(
-      `Redis took longer to answer than a lease of lock "${commands.name}" lasts (${ttlMs / 1000} s).`,
+      `Redis took longer to answer than a lease of "${commands.label.name}" lasts (${ttlMs / 1000} s).`,
     );
   }
 

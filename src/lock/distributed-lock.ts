@@ -1,22 +1,10 @@
 import { lockEvents } from '../diagnostics/index.js';
-import { LockTimeoutError } from '../errors/index.js';
-import { settingsOf } from '../redis/client-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { checkFunction } from '../settings/check-function.js';
-import { toMilliseconds } from '../settings/durations.js';
-import { Acquisition, type LockSetup } from './acquisition.js';
-import type { HeldLease } from './held-lease.js';
+import { Acquirer } from './acquirer.js';
 import type { Lease } from './lease.js';
-import {
-  type AcquireOptions,
-  acquireOptions,
-  type LockOptions,
-  lockName,
-  lockOptions,
-} from './lock-options.js';
+import type { LockCommands } from './lock-commands.js';
+import { type AcquireOptions, type LockOptions, lockName, lockOptions } from './lock-options.js';
 import type { LockState } from './lock-state.js';
-import { runWith } from './run-with.js';
-import { waitingRoomOf } from './waiting-room.js';
 
 /**
  * A lock that at most one of all callers in all processes holds: fair, fenced, and released by
@@ -25,6 +13,7 @@ import { waitingRoomOf } from './waiting-room.js';
  * Waiters get it in the order in which they asked. A release hands it to the next one directly and
  * wakes it by a push. A lock object has no state: each acquisition is one of its own, also of two
  * through the same object, so a caller that holds the lock and acquires it again waits for itself.
+ * Only `run` within the work of a `run` enters again.
  *
  * @example
  * const lock = new DistributedLock(redis, 'outbox-relay-leader', { ttlSeconds: 30 });
@@ -34,8 +23,7 @@ import { waitingRoomOf } from './waiting-room.js';
 export class DistributedLock {
   /** What the lock is known by: the same name is the same lock, in every process. */
   readonly name: string;
-  readonly #setup: LockSetup;
-  readonly #waitSeconds: number;
+  readonly #acquirer: Acquirer<LockCommands>;
 
   /**
    * Sends nothing yet.
@@ -45,16 +33,8 @@ export class DistributedLock {
    */
   constructor(redis: RedisClient, name: string, options: LockOptions = {}) {
     const checked = lockOptions(options);
-    const longestMs = toMilliseconds(checked.maxHoldSeconds ?? Number.POSITIVE_INFINITY);
-    const room = waitingRoomOf(redis, checked.namespace ?? settingsOf(redis).namespace);
     this.name = lockName(name);
-    this.#waitSeconds = checked.waitSeconds;
-    this.#setup = {
-      room,
-      commands: room.commandsOf(this.name),
-      ttlMs: Math.min(toMilliseconds(checked.ttlSeconds), longestMs),
-      keeping: { isRenewing: checked.renew, longestMs },
-    };
+    this.#acquirer = new Acquirer(redis, checked, (room) => room.lockCommands(this.name));
   }
 
   /**
@@ -67,7 +47,7 @@ export class DistributedLock {
    * await using lease = await lock.acquire({ waitSeconds: 2, signal: request.signal });
    */
   async acquire(options?: AcquireOptions): Promise<Lease> {
-    return this.#acquire(options);
+    return this.#acquirer.acquire(options);
   }
 
   /**
@@ -79,12 +59,14 @@ export class DistributedLock {
    * if (lease) await sweep(lease.signal);
    */
   async tryAcquire(): Promise<Lease | undefined> {
-    const acquisition = new Acquisition(this.#setup);
-    return this.#tellAcquired(acquisition, await acquisition.try());
+    return this.#acquirer.tryAcquire();
   }
 
   /**
    * Runs the work under the lock, and releases it.
+   *
+   * A `run` of the same lock within that work, and within whatever it calls, enters again: it neither
+   * waits nor releases, and gets the same lease, as long as that is held.
    *
    * What the work returns or throws is what this gives, also when the lock was lost meanwhile: its
    * error then carries that of the release as the last `cause` of its chain, and the diagnostics
@@ -96,8 +78,7 @@ export class DistributedLock {
    * const total = await lock.run((lease) => recount(lease.token, lease.signal));
    */
   async run<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    checkFunction('DistributedLock.run', 'work', work);
-    return runWith(await this.acquire(options), work);
+    return this.#acquirer.run('DistributedLock', work, () => this.acquire(options));
   }
 
   /**
@@ -107,7 +88,7 @@ export class DistributedLock {
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
   async inspect(): Promise<LockState> {
-    const { isHeld, token, leftMs, agesMs } = await this.#setup.commands.inspect();
+    const { isHeld, token, leftMs, agesMs } = await this.#acquirer.commands.inspect();
     return {
       name: this.name,
       held: isHeld,
@@ -125,29 +106,9 @@ export class DistributedLock {
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
   async forceRelease(): Promise<boolean> {
-    const { commands, room } = this.#setup;
+    const { commands, room } = this.#acquirer;
     const wasHeld = await commands.forceRelease(room.newId());
     if (wasHeld) lockEvents.emit(() => ({ event: 'forced', name: this.name }));
     return wasHeld;
-  }
-
-  async #acquire(options?: AcquireOptions): Promise<HeldLease> {
-    const { signal, waitSeconds = this.#waitSeconds } = options ? acquireOptions(options) : {};
-    signal?.throwIfAborted();
-    const acquisition = new Acquisition(this.#setup, signal);
-    const acquired =
-      waitSeconds === 0 ? await acquisition.try() : await acquisition.wait(waitSeconds * 1000);
-    const lease = this.#tellAcquired(acquisition, acquired);
-    if (lease) return lease;
-    const waitedSeconds = acquisition.elapsedMs / 1000;
-    lockEvents.emit(() => ({ event: 'timed-out', name: this.name, waitedSeconds }));
-    throw new LockTimeoutError(this.name, waitSeconds);
-  }
-
-  #tellAcquired({ elapsedMs }: Acquisition, lease: HeldLease | undefined): HeldLease | undefined {
-    if (!lease) return undefined;
-    const { name, token } = lease;
-    lockEvents.emit(() => ({ event: 'acquired', name, token, waitedSeconds: elapsedMs / 1000 }));
-    return lease;
   }
 }

@@ -3,18 +3,20 @@ import { LockNotHeldError, type LockNotHeldReason } from '../errors/index.js';
 import { toMilliseconds } from '../settings/durations.js';
 import type { Lease } from './lease.js';
 import { LeaseClock } from './lease-clock.js';
-import type { LockCommands } from './lock-commands.js';
 import { renewTtl } from './lock-options.js';
+import type { QueueCommands } from './queue-commands.js';
 import { type Keeping, Renewals } from './renewals.js';
 
 /** What Redis granted. */
 export interface Grant {
-  readonly commands: LockCommands;
+  readonly commands: QueueCommands;
   /** The id of the acquisition, which is now the owner. */
   readonly id: string;
   readonly token: number;
   readonly ttlMs: number;
   readonly clock: LeaseClock;
+  /** False when it was handed over, and Redis has not heard yet that it arrived. */
+  readonly isConfirmed: boolean;
 }
 
 /**
@@ -27,7 +29,9 @@ type Phase = 'held' | 'releasing' | 'unsure' | 'released' | 'lost';
 export class HeldLease implements Lease {
   readonly name: string;
   readonly token: number;
-  readonly #commands: LockCommands;
+  /** Settles when Redis has answered the confirmation; `undefined` when none is needed. */
+  readonly confirmation: Promise<void> | undefined;
+  readonly #commands: QueueCommands;
   readonly #id: string;
   readonly #clock: LeaseClock;
   readonly #renewals: Renewals;
@@ -37,21 +41,22 @@ export class HeldLease implements Lease {
   #loss: LockNotHeldError | undefined;
   #controller: AbortController | undefined;
 
-  constructor({ commands, id, token, ttlMs, clock }: Grant, keeping: Keeping) {
-    this.name = commands.name;
+  constructor({ commands, id, token, ttlMs, clock, isConfirmed }: Grant, keeping: Keeping) {
+    this.name = commands.label.name;
     this.token = token;
     this.#commands = commands;
     this.#id = id;
     this.#clock = clock;
     this.#renewals = new Renewals(clock, ttlMs, keeping, {
       send: (ttl, onLateReply) => commands.renew(id, ttl, onLateReply),
-      onRenewed: () => lockEvents.emit(() => ({ event: 'renewed', name: this.name, token })),
+      onRenewed: () => lockEvents.emit(() => ({ event: 'renewed', ...commands.label, token })),
       onRefused: (reason) => this.#lose(reason),
       onOver: () => this.#lose('expired'),
       onStray: () => {
         if (this.#phase === 'lost') commands.giveBack(id);
       },
     });
+    if (!isConfirmed) this.confirmation = this.#renewals.confirm();
   }
 
   get isHeld(): boolean {
@@ -78,7 +83,11 @@ export class HeldLease implements Lease {
 
   async release(): Promise<void> {
     this.#isReleaseAsked = true;
-    if (this.#phase !== 'unsure') this.#mustBeHeld();
+    // While a renewal is under way, Redis knows better than the clock: its answer may have come
+    // while the process had no time to read it.
+    const isForRedisToSay =
+      this.#phase === 'unsure' || (this.#phase === 'held' && this.#renewals.isInFlight);
+    if (!isForRedisToSay) this.#mustBeHeld();
     this.#phase = 'releasing';
     this.#renewals.stop();
     const reply = await this.#commands.release(this.#id).catch((error: unknown) => {
@@ -89,7 +98,8 @@ export class HeldLease implements Lease {
     if (reply !== 'released') throw this.#lose(reply);
     this.#phase = 'released';
     const heldSeconds = (LeaseClock.now() - this.#heldSince) / 1000;
-    lockEvents.emit(() => ({ event: 'released', name: this.name, token: this.token, heldSeconds }));
+    const { token } = this;
+    lockEvents.emit(() => ({ event: 'released', ...this.#commands.label, token, heldSeconds }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,6 +130,7 @@ export class HeldLease implements Lease {
   }
 
   #tellLost(): void {
-    lockEvents.emit(() => ({ event: 'lost', name: this.name, token: this.token }));
+    const { token } = this;
+    lockEvents.emit(() => ({ event: 'lost', ...this.#commands.label, token }));
   }
 }

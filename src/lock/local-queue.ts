@@ -1,5 +1,6 @@
 import { toTimerDelay } from '../settings/durations.js';
-import type { LockCommands } from './lock-commands.js';
+import { LeaseClock } from './lease-clock.js';
+import type { QueueCommands } from './queue-commands.js';
 import type { Waiter } from './waiter.js';
 
 /**
@@ -11,11 +12,11 @@ const HEARTBEAT_MS = 1010;
 const MARGIN_MS = 5;
 
 /**
- * Those of this process that wait for one lock. While all goes well each is woken by a push; one
+ * Those of this process that wait for one lock, or the like. While all goes well each is woken by a push; one
  * heartbeat for all of them backs that up. It is early only when the owner's lease ends.
  */
 export class LocalQueue {
-  readonly #commands: LockCommands;
+  readonly #commands: QueueCommands;
   readonly #process: string;
   readonly #onGranted: (id: string) => void;
   readonly #waiters = new Set<Waiter>();
@@ -25,7 +26,7 @@ export class LocalQueue {
   #mustBeatAgain = false;
 
   /** @param onGranted hears of grants whose push got lost, or comes later */
-  constructor(commands: LockCommands, process: string, onGranted: (id: string) => void) {
+  constructor(commands: QueueCommands, process: string, onGranted: (id: string) => void) {
     this.#commands = commands;
     this.#process = process;
     this.#onGranted = onGranted;
@@ -77,9 +78,12 @@ export class LocalQueue {
     this.#isBeating = true;
     let nextMs = HEARTBEAT_MS;
     try {
+      const sentAt = LeaseClock.now();
+      const waiting = [...this.#waiters];
       const reply = await this.#commands.heartbeat(this.#process, oldest.id);
       nextMs = reply.leftMs + MARGIN_MS;
-      if (reply.granted !== undefined) this.#onGranted(reply.granted);
+      for (const waiter of waiting) waiter.sawNothing({ sentAt, seen: reply.seen });
+      for (const id of reply.granted) this.#onGranted(id);
       if (!reply.isQueued && this.#waiters.has(oldest)) this.#askAgain();
     } catch {
       // Redis is away. Those who wait have time limits of their own.

@@ -22,6 +22,16 @@ export function lockKeys(namespace: string, name: string): LockKeys {
   };
 }
 
+/** What a lock is known by in its namespace, beside semaphores and the like of the same name. */
+export function lockAddress(name: string): string {
+  return `lock:${name}`;
+}
+
+/** The name of the lock of an address; `undefined` when it is the address of something else. */
+export function lockNameAt(address: string): string | undefined {
+  return address.startsWith('lock:') ? address.slice('lock:'.length) : undefined;
+}
+
 /** The start of the channels on which processes are woken; a process id makes it complete. */
 export function wakeChannel(namespace: string, process = ''): string {
   return `${areaPrefix(namespace, 'lock')}wake:${process}`;

@@ -28,6 +28,15 @@ export interface LockOptions {
   maxHoldSeconds?: number | undefined;
 }
 
+/** What a semaphore is made with. */
+export interface SemaphoreOptions extends LockOptions {
+  /**
+   * How many leases there can be at once, at least 1. Give the same number everywhere: where it
+   * differs, each caller goes by its own.
+   */
+  permits: number;
+}
+
 /** What one acquisition can ask for. */
 export interface AcquireOptions {
   /** How long to wait, in seconds; `0`: not at all, `Infinity`: for ever. Default: the lock's. */
@@ -58,16 +67,28 @@ const acquireSchema = z.strictObject({
 
 const renewSchema = z.strictObject({ ttlSeconds: seconds });
 
+/** The options of a lock with their defaults filled in. */
+export type CheckedLockOptions = z.output<typeof lockSchema>;
+
+const semaphoreSchema = lockSchema.extend({
+  permits: z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }),
+});
+
 /** @throws {@link QxCacheSettingsError} */
-export function lockOptions(options: LockOptions) {
-  return validate('DistributedLock', lockSchema, options);
+export function lockOptions(options: LockOptions, subject = 'DistributedLock'): CheckedLockOptions {
+  return validate(subject, lockSchema, options);
+}
+
+/** @throws {@link QxCacheSettingsError} */
+export function semaphoreOptions(options: SemaphoreOptions) {
+  return validate('Semaphore', semaphoreSchema, options);
 }
 
 /** @throws {@link QxCacheSettingsError} when it is no text, or longer than a name may be */
-export function lockName(name: string): string {
+export function lockName(name: string, subject = 'DistributedLock'): string {
   const problem = problemOfUserKey(name, LONGEST_NAME);
   if (problem === undefined) return name;
-  throw new QxCacheSettingsError(`DistributedLock: name ${problem}.`);
+  throw new QxCacheSettingsError(`${subject}: name ${problem}.`);
 }
 
 /** @throws {@link QxCacheSettingsError} */
@@ -82,6 +103,7 @@ export function renewTtl(ttlSeconds: number): number {
 
 /** The names sorted, each once. @throws {@link QxCacheSettingsError} when there is none, or a bad one */
 export function sortedNames(names: readonly string[]): string[] {
-  if (Array.isArray(names) && names.length > 0) return [...new Set(names.map(lockName))].sort();
+  if (Array.isArray(names) && names.length > 0)
+    return [...new Set(names.map((name) => lockName(name)))].sort();
   throw new QxCacheSettingsError('acquireAll: names must be a list of at least one name.');
 }

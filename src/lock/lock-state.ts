@@ -19,3 +19,10 @@ export interface LockWaiter {
   /** How long it has been waiting. */
   readonly ageSeconds: number;
 }
+
+/** One that holds a permit, or reads, or writes. */
+export interface Holder {
+  readonly token: number;
+  /** How long its lease still lasts unless it is renewed. */
+  readonly expiresInSeconds: number;
+}

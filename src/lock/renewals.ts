@@ -42,6 +42,7 @@ export class Renewals {
   #renewAt: number;
   #inFlight: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
   #isStopped = false;
 
   constructor(clock: LeaseClock, ttlMs: number, keeping: Keeping, lease: Renewable) {
@@ -64,16 +65,31 @@ export class Renewals {
   async now(ttlMs?: number): Promise<void> {
     while (this.#inFlight) await this.#inFlight;
     if (this.#isStopped) return;
-    await this.#send(ttlMs ?? this.#ttlMs);
+    if (await this.#send(ttlMs ?? this.#ttlMs)) this.#lease.onRenewed();
     if (ttlMs !== undefined) this.#ttlMs = ttlMs;
+  }
+
+  /**
+   * Lets Redis know that what it handed over has arrived. A failure shows when the time is over, unless
+   * a later renewal gets through.
+   */
+  async confirm(): Promise<void> {
+    await this.#send(this.#ttlMs).catch(() => undefined);
+  }
+
+  /** Whether a renewal was sent that is not answered yet. */
+  get isInFlight(): boolean {
+    return this.#inFlight !== undefined;
   }
 
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastLook);
   }
 
-  async #send(ttlMs: number): Promise<void> {
+  /** @returns whether the lease goes on because of it */
+  async #send(ttlMs: number): Promise<boolean> {
     const sentAt = LeaseClock.now();
     this.#clock.limit(sentAt, ttlMs);
     const sending = this.#lease.send(ttlMs, (late) => {
@@ -86,17 +102,17 @@ export class Renewals {
     });
     if (this.#isStopped) {
       if (reply.is === 'renewed') this.#lease.onStray();
-      return;
+      return false;
     }
     if (reply.is !== 'renewed') {
       this.#lease.onRefused(reply.is);
-      return;
+      return false;
     }
     this.#clock.extend(sentAt, ttlMs);
     this.#renewAt =
       sentAt < this.#keptUntil ? sentAt + ttlMs * RENEW_AFTER : Number.POSITIVE_INFINITY;
     this.#schedule();
-    this.#lease.onRenewed();
+    return true;
   }
 
   #schedule(): void {
@@ -109,12 +125,25 @@ export class Renewals {
 
   #onTimer(): void {
     if (this.#clock.leftMs < EARLY_MS) {
-      this.#lease.onOver();
+      this.#onOver();
       return;
     }
     const now = LeaseClock.now();
     if (now >= this.#renewAt - EARLY_MS) this.#renewByItself(now);
     this.#schedule();
+  }
+
+  /** After the process had no time for its timers, the answer to a renewal may wait to be read. */
+  #onOver(): void {
+    if (!this.#inFlight) {
+      this.#lease.onOver();
+      return;
+    }
+    this.#lastLook = setImmediate(() => {
+      if (this.#clock.leftMs < EARLY_MS) this.#lease.onOver();
+      else this.#schedule();
+    });
+    this.#lastLook.unref();
   }
 
   /** The last renewal asks for less, so that the lease ends when it is to end. */
@@ -125,6 +154,10 @@ export class Renewals {
       return;
     }
     this.#renewAt = now + this.#ttlMs * RETRY_AFTER;
-    if (!this.#inFlight) this.#send(ttlMs).catch(() => undefined);
+    if (this.#inFlight) return;
+    this.#send(ttlMs).then(
+      (isRenewed) => isRenewed && this.#lease.onRenewed(),
+      () => undefined,
+    );
   }
 }

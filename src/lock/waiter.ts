@@ -1,19 +1,34 @@
 import { toTimerDelay } from '../settings/durations.js';
+import { LeaseClock } from './lease-clock.js';
+import { CLAIM_MS } from './scripts/hand-on.js';
 
 /** How a wait ended. */
 export type WaitOutcome =
-  /** The lock was handed over. It has to be confirmed within the claim lease. */
+  /** It is this one's turn. What is granted has to be confirmed within the claim lease. */
   | 'granted'
   /** The queue has lost this waiter: it has to ask again, with the same ticket. */
   | 'place-lost'
   | 'timed-out';
+
+/** A request whose answer told that nothing was granted yet. */
+export interface Look {
+  /** When it was sent. */
+  readonly sentAt: number;
+  /** A token above it was granted later than that. */
+  readonly seen: number;
+}
+
+/** With less than this part of a claim lease for certain, its confirmation is waited for. */
+const ENOUGH = 1 / 4;
 
 /** One acquisition that may have to wait. */
 export class Waiter {
   readonly id: string;
   /** Its place in the queue, once it has one. It keeps it when it has to ask again. */
   ticket: number | undefined;
+  #look: Look | undefined;
   #isGranted = false;
+  #token: number | undefined;
   #settle: ((outcome: WaitOutcome) => void) | undefined;
   #fail: ((error: unknown) => void) | undefined;
 
@@ -24,12 +39,38 @@ export class Waiter {
   /** It is about to ask: what was granted before is void. */
   reset(): void {
     this.#isGranted = false;
+    this.#token = undefined;
+    this.#look = undefined;
   }
 
-  /** Also before it waits: a push can be faster than the reply that says where it stands. */
-  grant(): void {
+  /** Nothing was granted when that request was carried out. */
+  sawNothing(look: Look): void {
+    if (!this.#look || look.sentAt > this.#look.sentAt) this.#look = look;
+  }
+
+  /**
+   * Also before it waits: a push can be faster than the reply that says where it stands.
+   *
+   * @param token if the one that tells knows it
+   */
+  grant(token?: number): void {
+    if (this.#isGranted) return;
     this.#isGranted = true;
+    this.#token = token;
     this.#settle?.('granted');
+  }
+
+  /**
+   * What was granted, if it can be used before its confirmation is answered: when it is known for
+   * certain to be new, as its claim lease counts from no earlier than the last look. A message that
+   * was under way for long tells of a grant that may be over.
+   */
+  get freshGrant(): { token: number; clock: LeaseClock } | undefined {
+    const look = this.#look;
+    const token = this.#token;
+    if (token === undefined || !look || token <= look.seen) return undefined;
+    const clock = new LeaseClock(look.sentAt, CLAIM_MS);
+    return clock.leftMs > CLAIM_MS * ENOUGH ? { token, clock } : undefined;
   }
 
   askAgain(): void {

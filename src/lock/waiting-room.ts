@@ -8,13 +8,19 @@ import { RedisRunner } from '../redis/redis-runner.js';
 import { type ChannelListener, type Subscriber, subscriberOf } from '../redis/subscriber.js';
 import { LocalQueue } from './local-queue.js';
 import { LockCommands } from './lock-commands.js';
-import { wakeChannel } from './lock-keys.js';
+import { lockNameAt, wakeChannel } from './lock-keys.js';
+import { PermitCommands, type Share } from './permits/permit-commands.js';
+import { type PermitPool, poolAt } from './permits/permit-pool.js';
+import type { QueueCommands } from './queue-commands.js';
 import { Waiter, type WaitOutcome } from './waiter.js';
 
 const roomsOf = perClient(() => new Map<string, WaitingRoom>());
 
-/** The one waiting room of a client and a namespace: all locks share it. */
-export function waitingRoomOf(redis: RedisClient, namespace: string): WaitingRoom {
+/** The one waiting room of a client and a namespace, by default the client's: all locks share it. */
+export function waitingRoomOf(
+  redis: RedisClient,
+  namespace = settingsOf(redis).namespace,
+): WaitingRoom {
   const rooms = roomsOf(redis);
   const room = rooms.get(namespace) ?? new WaitingRoom(redis, namespace);
   rooms.set(namespace, room);
@@ -43,19 +49,27 @@ export class WaitingRoom implements ChannelListener {
     onClientEnd(redis, () => this.#close());
   }
 
-  commandsOf(name: string): LockCommands {
+  lockCommands(name: string): LockCommands {
     return new LockCommands(this.#runner, this.#namespace, name);
   }
 
-  /** An id that no acquisition, and no other request, has or had. */
-  newId(): string {
+  permitCommands(pool: PermitPool, share?: Share): PermitCommands {
+    return new PermitCommands(this.#runner, this.#namespace, pool, share);
+  }
+
+  /**
+   * An id that no acquisition, and no other request, has or had. It starts with the process.
+   *
+   * @param mark see {@link QueueCommands.mark}
+   */
+  newId(mark = ''): string {
     this.#lastId += 1;
-    return `${this.#process}:${this.#lastId}`;
+    return `${this.#process}:${this.#lastId}${mark}`;
   }
 
   /** From now until it exits, a waiter hears of what it is granted. */
-  enter(): Waiter {
-    const waiter = new Waiter(this.newId());
+  enter({ mark }: QueueCommands): Waiter {
+    const waiter = new Waiter(this.newId(mark));
     this.#waiters.set(waiter.id, waiter);
     return waiter;
   }
@@ -65,13 +79,13 @@ export class WaitingRoom implements ChannelListener {
   }
 
   /**
-   * Waits for the lock.
+   * Waits for its turn.
    *
    * @param leftMs how long the lease of whoever is before this waiter lasts
    * @throws the reason of `signal`, or {@link CacheUnavailableError} when the client was closed
    */
   async wait(
-    commands: LockCommands,
+    commands: QueueCommands,
     waiter: Waiter,
     { leftMs, waitMs, signal }: { leftMs: number; waitMs: number; signal: AbortSignal | undefined },
   ): Promise<WaitOutcome> {
@@ -82,32 +96,40 @@ export class WaitingRoom implements ChannelListener {
       return await waiter.wait(waitMs, signal);
     } finally {
       queue.leave(waiter);
-      if (queue.isEmpty) this.#queues.delete(commands.name);
+      if (queue.isEmpty) this.#queues.delete(commands.address);
     }
   }
 
   onMessage(message: string): void {
-    const end = message.indexOf(' ');
-    this.#onGranted(message.slice(0, end), message.slice(end + 1));
+    const [id = '', token] = message.split(' ', 2);
+    const address = message.slice(`${id} ${token} `.length);
+    this.#onGranted(id, address, Number(token));
   }
 
   onListening(): void {
     for (const queue of [...this.#queues.values()]) queue.beatNow();
   }
 
-  #onGranted(id: string, name: string): void {
+  #onGranted(id: string, address: string, token?: number): void {
     const waiter = this.#waiters.get(id);
-    if (waiter) waiter.grant();
+    if (waiter) waiter.grant(token);
     // It gave up, and Redis did not hear of that.
-    else this.commandsOf(name).giveBack(id, 'grant');
+    else this.#commandsAt(address)?.giveBack(id, 'grant');
   }
 
-  #queueOf(commands: LockCommands): LocalQueue {
-    const { name } = commands;
+  #commandsAt(address: string): QueueCommands | undefined {
+    const lock = lockNameAt(address);
+    if (lock !== undefined) return this.lockCommands(lock);
+    const pool = poolAt(address);
+    return pool && this.permitCommands(pool);
+  }
+
+  #queueOf(commands: QueueCommands): LocalQueue {
+    const { address } = commands;
     const queue =
-      this.#queues.get(name) ??
-      new LocalQueue(commands, this.#process, (id) => this.#onGranted(id, name));
-    this.#queues.set(name, queue);
+      this.#queues.get(address) ??
+      new LocalQueue(commands, this.#process, (id) => this.#onGranted(id, address));
+    this.#queues.set(address, queue);
     return queue;
   }
 

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Claim } from '../idempotency/index.js';
-import type { Lease } from '../lock/index.js';
 
 /** What is known about the command that is being sent. */
 export interface Execution {
@@ -84,19 +83,7 @@ export class CommandExecution implements Execution {
   };
 }
 
-/** A lock held by the current chain of async calls. The owner tells apart containers. */
-export interface HeldLock {
-  readonly owner: object;
-  readonly name: string;
-  readonly lease: Lease;
-}
-
-interface Frame {
-  readonly execution: CommandExecution;
-  readonly held: readonly HeldLock[];
-}
-
-const frames = new AsyncLocalStorage<Frame>();
+const executions = new AsyncLocalStorage<CommandExecution>();
 
 /**
  * The command that this async call is a part of: in its handler, in what the handler calls, and in
@@ -107,31 +94,17 @@ const frames = new AsyncLocalStorage<Frame>();
  * await stock.update(sku, quantity, { fencingToken: token });
  */
 export function currentExecution(): Execution | undefined {
-  return frames.getStore()?.execution;
+  return executions.getStore();
 }
 
 /** Opens the execution of a new send; the locks of the surrounding one stay held. */
 export function openExecution<T>(command: object, work: (execution: CommandExecution) => T): T {
   const execution = new CommandExecution(command);
-  return frames.run({ execution, held: heldLocks() }, work, execution);
+  return executions.run(execution, work, execution);
 }
 
 /** Joins the execution of the current send, or opens one where no mediator of ours did. */
 export function inExecutionOf<T>(command: object, work: (execution: CommandExecution) => T): T {
-  const current = frames.getStore()?.execution;
+  const current = executions.getStore();
   return current?.command === command ? work(current) : openExecution(command, work);
-}
-
-/** The locks that the current chain of async calls took, innermost last. */
-export function heldLocks(): readonly HeldLock[] {
-  return frames.getStore()?.held ?? [];
-}
-
-/** Runs work, and what it calls, with further locks in hand. */
-export function holding<T>(
-  execution: CommandExecution,
-  locks: readonly HeldLock[],
-  work: () => T,
-): T {
-  return frames.run({ execution, held: [...heldLocks(), ...locks] }, work);
 }

@@ -1,7 +1,9 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
+import { heldLease, holding } from '../lock/held-locks.js';
 import type { AcquireOptions, Lease, LockOptions } from '../lock/index.js';
+import { lockAddress } from '../lock/lock-keys.js';
 import { runWith } from '../lock/run-with.js';
-import { type CommandExecution, heldLocks, holding, inExecutionOf } from './execution.js';
+import { type CommandExecution, inExecutionOf } from './execution.js';
 import { Lifetime } from './lifetime.js';
 import { lockedPolicyOf, lockNamesOf } from './locked.js';
 import { isLocked } from './opt-in.js';
@@ -12,6 +14,8 @@ import { classOf } from './policy-slot.js';
  * container is closed.
  */
 export interface LockSource {
+  /** What its locks live in: locks of the same scope and name are the same lock. */
+  readonly scope: object;
   acquireAll(
     names: readonly string[],
     options: LockOptions & AcquireOptions,
@@ -58,10 +62,12 @@ export class LockBehavior implements PipelineBehavior {
 
   /** The leases of this chain of calls that still live. */
   #heldOf(names: readonly string[]): Map<string, Lease> {
-    const live = heldLocks().filter(
-      ({ owner, name, lease }) => owner === this.#locks && names.includes(name) && lease.isHeld,
-    );
-    return new Map(live.map(({ name, lease }) => [name, lease]));
+    const held = new Map<string, Lease>();
+    for (const name of names) {
+      const lease = heldLease(this.#locks.scope, plainLock(name));
+      if (lease) held.set(name, lease);
+    }
+    return held;
   }
 
   async #under(
@@ -71,11 +77,16 @@ export class LockBehavior implements PipelineBehavior {
   ): Promise<unknown> {
     const unfollow = [this.#lifetime, ...leases.values()].map((source) => execution.follow(source));
     for (const [name, { token }] of leases) execution.tokens.set(name, token);
-    const held = [...leases].map(([name, lease]) => ({ owner: this.#locks, name, lease }));
+    const { scope } = this.#locks;
+    const held = [...leases].map(([name, lease]) => ({ scope, ...plainLock(name), lease }));
     try {
-      return await holding(execution, held, next);
+      return await holding(held, next);
     } finally {
       for (const stop of unfollow) stop();
     }
   }
+}
+
+function plainLock(name: string) {
+  return { address: lockAddress(name), mark: '' };
 }

@@ -1,13 +1,21 @@
-import { defineScript } from '../../redis/script.js';
+import { defineScript, texts } from '../../redis/script.js';
 import { ALIVE_MS, handOn, QUEUE_MS } from './hand-on.js';
-import { keepFor, readState } from './lock-state.js';
+import { keepFor, readState, seen } from './lock-state.js';
 
 /** What an acquire answers. */
 export type AcquireReply =
   /** The lock is the caller's, for its full time. */
   | { readonly is: 'granted'; readonly token: number }
-  /** The caller stands in the queue; the lease of whoever is before it ends in `leftMs`. */
-  | { readonly is: 'queued'; readonly ticket: number; readonly leftMs: number }
+  /**
+   * The caller stands in the queue; the lease of whoever is before it ends in `leftMs`. A token above
+   * `seen` was granted later.
+   */
+  | {
+      readonly is: 'queued';
+      readonly ticket: number;
+      readonly leftMs: number;
+      readonly seen: number;
+    }
   /** Held, or kept for those who wait; the caller does not stand in the queue. */
   | { readonly is: 'busy' };
 
@@ -16,14 +24,15 @@ export type AcquireReply =
  *
  * KEYS state, queue, alive.
  * ARGV id (of this acquisition), ttl (ms), mode (`wait` or `try`: never enqueues, never overtakes),
- * ticket (of an earlier place, or empty), wake (start of the channels of processes), name.
+ * ticket (of an earlier place, or empty), wake (start of the channels of processes), address (of the
+ * lock, for the one that is woken).
  *
  * Answers the token when it is granted, else a list. Sent twice it answers the same: an owner finds itself, and a waiter keeps its place.
  */
 export const acquireScript = defineScript({
   name: 'lock acquire',
   keys: ['state', 'queue', 'alive'],
-  args: ['id', 'ttl', 'mode', 'ticket', 'wake', 'name'],
+  args: ['id', 'ttl', 'mode', 'ticket', 'wake', 'address'],
   lua: /* lua */ `
 local known = redis.call('HMGET', state, 'owner', 'token')
 if known[1] == '' then
@@ -37,6 +46,7 @@ if known[1] == '' then
   return token
 end
 ${readState}
+${seen}
 ${handOn}
 if owner == id and not isFree then
   -- Sent before, or just handed over: asking for it is as good as confirming it.
@@ -66,12 +76,15 @@ if isFree then
   if handOn(id, tonumber(ttl)) == id then return int(token) end
   keepFor(0)
 end
-return { 'queued', int(tonumber(place)), int(math.max(0, ends - nowMs)) }
+return { 'queued', int(tonumber(place)), int(math.max(0, ends - nowMs)), seen() }
 `,
-  parse(reply): AcquireReply {
-    if (typeof reply === 'string') return { is: 'granted', token: Number(reply) };
-    const [is, ticket, leftMs] = reply as [string, string, string];
-    if (is === 'busy') return { is };
-    return { is: 'queued', ticket: Number(ticket), leftMs: Number(leftMs) };
-  },
+  parse: parseAcquire,
 });
+
+/** @param reply the token that was granted, or a list: `queued`, ticket, ms left, seen; or `busy` */
+export function parseAcquire(reply: unknown): AcquireReply {
+  if (typeof reply === 'string') return { is: 'granted', token: Number(reply) };
+  const [is, ticket, leftMs, seen] = texts(reply);
+  if (is === 'busy') return { is };
+  return { is: 'queued', ticket: Number(ticket), leftMs: Number(leftMs), seen: Number(seen) };
+}

@@ -6,14 +6,14 @@ import { receiptsLua } from './receipts.js';
 /**
  * Takes the lock from whoever holds it and hands it on. Answers whether anybody held it.
  *
- * KEYS state, queue, alive, receipts. ARGV id (of this request), wake, name.
+ * KEYS state, queue, alive, receipts. ARGV id (of this request), wake, address.
  *
  * Sent twice it finds its receipt, answers the same, and leaves the next owner alone.
  */
 export const forceReleaseScript = defineScript({
   name: 'lock forceRelease',
   keys: ['state', 'queue', 'alive', 'receipts'],
-  args: ['id', 'wake', 'name'],
+  args: ['id', 'wake', 'address'],
   lua: /* lua */ `
 ${readState}
 ${handOn}

@@ -25,7 +25,7 @@ export const QUEUE_MS = 60_000;
  * Known designs and their gaps: Redisson's RFairLock (a dead waiter stalls the others, #3730, #3829),
  * tokens in a list (lost when the popper dies), ticket counters (a dead ticket blocks).
  *
- * Needs the keys `state`, `queue`, `alive`, the arguments `wake` and `name`, and `readState` before.
+ * Needs the keys `state`, `queue`, `alive`, the arguments `wake` and `address`, and `readState` before.
  */
 export const handOn = /* lua */ `
 local function processOf(id) return string.match(id, '^[^:]+') end
@@ -57,7 +57,7 @@ local function handOn(own, ownMs)
     local process = processOf(head)
     if isAlive(process) then
       give(head, ${CLAIM_MS}, '1')
-      announce(wake .. process, head .. ' ' .. name)
+      announce(wake .. process, head .. ' ' .. int(token) .. ' ' .. address)
       return head
     end
   end

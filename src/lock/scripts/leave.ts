@@ -8,14 +8,14 @@ import { readState } from './lock-state.js';
  *
  * KEYS state, queue, alive.
  * ARGV id (of the acquisition), what (`all`, or `grant`: only a grant that nobody confirmed), wake,
- * name.
+ * address.
  *
  * Sent twice, the second time finds nothing to do.
  */
 export const leaveScript = defineScript({
   name: 'lock leave',
   keys: ['state', 'queue', 'alive'],
-  args: ['id', 'what', 'wake', 'name'],
+  args: ['id', 'what', 'wake', 'address'],
   lua: /* lua */ `
 ${readState}
 ${handOn}

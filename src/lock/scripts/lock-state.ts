@@ -21,6 +21,14 @@ local isFree = not owner or ends <= nowMs
 `;
 
 /**
+ * `seen()`: a number that every token granted later is above, and every one granted before is not. By
+ * it a waiter tells a grant that is new from one that reached it late. Needs `readState`.
+ */
+export const seen = /* lua */ `
+local function seen() return int(math.max(token, now)) end
+`;
+
+/**
  * `keepFor(ms)`: the state outlives a lease by up to a day, for its memory of tokens and tickets.
  * Needs the key `state`.
  */

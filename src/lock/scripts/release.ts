@@ -9,14 +9,14 @@ export type ReleaseReply = 'released' | 'expired' | 'taken';
 /**
  * Ends the owner's lease and hands the lock to the next live waiter.
  *
- * KEYS state, queue, alive, receipts. ARGV id (of the acquisition), wake, name.
+ * KEYS state, queue, alive, receipts. ARGV id (of the acquisition), wake, address.
  *
  * Sent twice it finds its receipt: it answers `released` again, and does not hand on again.
  */
 export const releaseScript = defineScript({
   name: 'lock release',
   keys: ['state', 'queue', 'alive', 'receipts'],
-  args: ['id', 'wake', 'name'],
+  args: ['id', 'wake', 'address'],
   lua: /* lua */ `
 ${receiptsLua}
 local known = redis.call('HMGET', state, 'owner', 'until')

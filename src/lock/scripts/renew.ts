@@ -25,8 +25,11 @@ redis.call('HSET', state, 'until', int(nowMs + tonumber(ttl)), 'pending', '0')
 keepFor(tonumber(ttl))
 return { 'renewed', int(token) }
 `,
-  parse(reply): RenewReply {
-    const [is, token] = reply as [RenewReply['is'], string];
-    return is === 'renewed' ? { is, token: Number(token) } : { is };
-  },
+  parse: parseRenew,
 });
+
+/** @param reply a list: what it is, and the token */
+export function parseRenew(reply: unknown): RenewReply {
+  const [is, token] = reply as [RenewReply['is'], string];
+  return is === 'renewed' ? { is, token: Number(token) } : { is };
+}

@@ -1,0 +1,92 @@
+import { lockEvents } from '../diagnostics/index.js';
+import { LockTimeoutError } from '../errors/index.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { checkFunction } from '../settings/check-function.js';
+import { toMilliseconds } from '../settings/durations.js';
+import { Acquisition, type LockSetup } from './acquisition.js';
+import type { HeldLease } from './held-lease.js';
+import { heldLease, holding } from './held-locks.js';
+import type { Lease } from './lease.js';
+import { type AcquireOptions, acquireOptions, type CheckedLockOptions } from './lock-options.js';
+import type { QueueCommands } from './queue-commands.js';
+import { runWith } from './run-with.js';
+import { type WaitingRoom, waitingRoomOf } from './waiting-room.js';
+
+/** Acquires one lock, or the like, as its options say, and tells the diagnostics channel. */
+export class Acquirer<Commands extends QueueCommands> {
+  readonly room: WaitingRoom;
+  readonly commands: Commands;
+  readonly #setup: LockSetup;
+  readonly #waitSeconds: number;
+
+  /** @param commandsIn the scripts of the lock, in a waiting room */
+  constructor(
+    redis: RedisClient,
+    options: CheckedLockOptions,
+    commandsIn: (room: WaitingRoom) => Commands,
+  ) {
+    const { namespace, ttlSeconds, renew, waitSeconds } = options;
+    const longestMs = toMilliseconds(options.maxHoldSeconds ?? Number.POSITIVE_INFINITY);
+    this.room = waitingRoomOf(redis, namespace);
+    this.commands = commandsIn(this.room);
+    this.#waitSeconds = waitSeconds;
+    this.#setup = {
+      room: this.room,
+      commands: this.commands,
+      ttlMs: Math.min(toMilliseconds(ttlSeconds), longestMs),
+      keeping: { isRenewing: renew, longestMs },
+    };
+  }
+
+  async acquire(options?: AcquireOptions): Promise<Lease> {
+    const { signal, waitSeconds = this.#waitSeconds } = options ? acquireOptions(options) : {};
+    signal?.throwIfAborted();
+    const acquisition = new Acquisition(this.#setup, signal);
+    const acquired =
+      waitSeconds === 0 ? await acquisition.try() : await acquisition.wait(waitSeconds * 1000);
+    if (acquired) return this.#tellAcquired(acquisition, acquired);
+    const { label } = this.commands;
+    const waitedSeconds = acquisition.elapsedMs / 1000;
+    lockEvents.emit(() => ({ event: 'timed-out', ...label, waitedSeconds }));
+    throw new LockTimeoutError(label.name, waitSeconds);
+  }
+
+  async tryAcquire(): Promise<Lease | undefined> {
+    const acquisition = new Acquisition(this.#setup);
+    const acquired = await acquisition.try();
+    return acquired && this.#tellAcquired(acquisition, acquired);
+  }
+
+  /**
+   * Runs work under a lease. Within that work, and whatever it calls, a further run enters again.
+   *
+   * @param subject whose `run` it is, for messages
+   * @param acquire gives the lease of the outermost run
+   */
+  async run<T>(
+    subject: string,
+    work: (lease: Lease) => Promise<T>,
+    acquire: () => Promise<Lease>,
+  ): Promise<T> {
+    checkFunction(`${subject}.run`, 'work', work);
+    const { room: scope, commands } = this;
+    const outer = heldLease(scope, commands);
+    if (outer) return work(outer);
+    const { address, mark } = commands;
+    return runWith(await acquire(), (lease) =>
+      holding([{ scope, address, mark, lease }], () => work(lease)),
+    );
+  }
+
+  #tellAcquired({ elapsedMs }: Acquisition, lease: HeldLease): HeldLease {
+    const { label } = this.commands;
+    const { token } = lease;
+    lockEvents.emit(() => ({
+      event: 'acquired',
+      ...label,
+      token,
+      waitedSeconds: elapsedMs / 1000,
+    }));
+    return lease;
+  }
+}
