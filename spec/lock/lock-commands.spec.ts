@@ -147,13 +147,13 @@ onEachRedis('The scripts of a lock', (engine) => {
 
   // The receipts of ioredis-mock are the same code, only slower.
   if (engine.isReal) {
-    it('keep a thousand receipts, for a minute', async () => {
+    it('keep a thousand receipts, for a minute at least', async () => {
       for (let i = 0; i < 1200; i++) {
         await acquire(`p:${i}`);
         await commands.release(`p:${i}`);
       }
       expect(await redis.llen(key(':receipts'))).to.be.within(1000, 1100);
-      expect(await redis.pttl(key(':receipts'))).to.be.within(1, 60_000);
+      expect(await redis.pttl(key(':receipts'))).to.be.within(60_000, 120_000);
       expect(await commands.release('p:300')).to.equal('released');
       expect(await commands.release('p:1')).to.equal('taken');
     });

@@ -1,6 +1,6 @@
 import type { LockLabel } from '../diagnostics/index.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
-import { type LockKeys, lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
+import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
 import type { AcquireRequest, QueueCommands } from './queue-commands.js';
 import { type AcquireReply, acquireScript } from './scripts/acquire.js';
 import { forceReleaseScript } from './scripts/force-release.js';
@@ -16,53 +16,58 @@ export class LockCommands implements QueueCommands {
   readonly address: string;
   readonly mark = '';
   readonly #runner: RedisRunner;
-  readonly #keys: LockKeys;
-  readonly #wake: { readonly wake: string; readonly address: string };
-  readonly #subject: string;
+  readonly #lock: ReturnType<typeof targetOf>;
 
   constructor(runner: RedisRunner, namespace: string, name: string) {
     this.label = { name };
     this.address = lockAddress(name);
     this.#runner = runner;
-    this.#keys = lockKeys(namespace, name);
-    this.#wake = { wake: wakeChannel(namespace), address: this.address };
-    this.#subject = `lock "${name}"`;
+    this.#lock = targetOf(namespace, name);
   }
 
   acquire(
     { id, ttlMs, mode, ticket }: AcquireRequest,
     onLateReply: (reply: AcquireReply) => void,
   ): Promise<AcquireReply> {
-    const input = { ...this.#keys, ...this.#wake, id, ttl: ttlMs, mode, ticket: ticket ?? '' };
-    return this.#runner.script(acquireScript, input, this.#subject, onLateReply);
+    const values = { id, ttl: ttlMs, mode, ticket: ticket ?? '' };
+    return this.#runner.scriptOn(this.#lock, acquireScript, values, onLateReply);
   }
 
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply> {
-    const input = { ...this.#keys, id, ttl: ttlMs };
-    return this.#runner.script(renewScript, input, this.#subject, onLateReply);
+    const values = { id, ttl: ttlMs };
+    const renewing = this.#runner.scriptOn(this.#lock, renewScript, values, onLateReply);
+    // At once: what runs next may be work of the user, which can take long.
+    this.#runner.flush();
+    return renewing;
   }
 
   release(id: string): Promise<ReleaseReply> {
-    const input = { ...this.#keys, ...this.#wake, id };
-    return this.#runner.script(releaseScript, input, this.#subject);
+    return this.#runner.scriptOn(this.#lock, releaseScript, { id });
   }
 
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply> {
-    const input = { ...this.#keys, ...this.#wake, process, oldest };
-    return this.#runner.script(heartbeatScript, input, this.#subject);
+    return this.#runner.scriptOn(this.#lock, heartbeatScript, { process, oldest });
   }
 
   forceRelease(id: string): Promise<boolean> {
-    const input = { ...this.#keys, ...this.#wake, id };
-    return this.#runner.script(forceReleaseScript, input, this.#subject);
+    return this.#runner.scriptOn(this.#lock, forceReleaseScript, { id });
   }
 
   inspect(): Promise<InspectReply> {
-    return this.#runner.script(inspectScript, this.#keys, this.#subject);
+    return this.#runner.scriptOn(this.#lock, inspectScript, {});
   }
 
   giveBack(id: string, what: 'all' | 'grant' = 'all'): void {
-    const input = { ...this.#keys, ...this.#wake, id, what };
-    this.#runner.script(leaveScript, input, this.#subject).catch(() => undefined);
+    this.#runner.scriptOn(this.#lock, leaveScript, { id, what }).catch(() => undefined);
   }
+}
+
+/** What every script of a lock gets. */
+function targetOf(namespace: string, name: string) {
+  const values = {
+    ...lockKeys(namespace, name),
+    wake: wakeChannel(namespace),
+    address: lockAddress(name),
+  };
+  return { values, subject: `lock "${name}"` };
 }

@@ -1,12 +1,22 @@
 import { CacheSerializationError, CacheUnavailableError } from '../errors/index.js';
 import { redact } from '../settings/redact.js';
-import { withDeadline } from './deadline.js';
+import { CommandDeadlines } from './command-deadlines.js';
+import { writeNow, writeTogether } from './one-write.js';
 import { perClient } from './per-client.js';
 import type { RedisClient } from './redis-client.js';
 import type { Script, ScriptInput, ScriptReply } from './script.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the widest script type; its parts are inferred back
 type AnyScript = Script<any, any, any>;
+
+type Values = { readonly [name: string]: string | number };
+
+/** What several scripts are called for: the values that all of them get. */
+export interface ScriptTarget<Shared extends Values> {
+  readonly values: Shared;
+  /** What it is called in messages: `lock "x"`. */
+  readonly subject: string;
+}
 
 /** Scripts that this client's server has seen: later calls send the hash instead of the text. */
 const loadedOf = perClient(() => new Set<string>());
@@ -18,11 +28,13 @@ const loadedOf = perClient(() => new Set<string>());
 export class RedisRunner {
   readonly redis: RedisClient;
   readonly timeoutSeconds: number;
+  readonly #deadlines: CommandDeadlines;
   readonly #loaded: Set<string>;
 
   constructor(redis: RedisClient, timeoutSeconds: number) {
     this.redis = redis;
     this.timeoutSeconds = timeoutSeconds;
+    this.#deadlines = new CommandDeadlines(timeoutSeconds);
     this.#loaded = loadedOf(redis);
   }
 
@@ -32,21 +44,30 @@ export class RedisRunner {
    * @param subject what it is about, for messages: `lock "x"`, `idempotency key "y"`
    * @param onLateReply gets a reply that came after the time limit
    */
-  async script<S extends AnyScript>(
+  script<S extends AnyScript>(
     script: S,
     input: ScriptInput<S>,
     subject: string,
     onLateReply?: (reply: ScriptReply<S>) => void,
   ): Promise<ScriptReply<S>> {
-    const values = input as Record<string, string | number>;
-    const keysAndArgs = [...script.keys, ...script.args].map((name) => String(values[name]));
-    const late = onLateReply && ((reply: unknown) => onLateReply(script.parse(reply)));
-    const reply = await this.command(
-      () => this.#evaluate(script, keysAndArgs),
-      `${script.name} of ${subject}`,
-      late,
-    );
-    return script.parse(reply);
+    return this.scriptOn({ values: {}, subject }, script, input, onLateReply);
+  }
+
+  /**
+   * Runs a script on something that several scripts are called for.
+   *
+   * @param values what the target does not give
+   * @param onLateReply gets a reply that came after the time limit
+   */
+  scriptOn<S extends AnyScript, Shared extends Values>(
+    target: ScriptTarget<Shared>,
+    script: S,
+    values: Omit<ScriptInput<S>, keyof Shared>,
+    onLateReply?: (reply: ScriptReply<S>) => void,
+  ): Promise<ScriptReply<S>> {
+    const keysAndArgs = argumentsOf(script, target.values, values as Values);
+    const what = () => `${script.name} of ${target.subject}`;
+    return this.#send(() => this.#evaluate(script, keysAndArgs), what, script.parse, onLateReply);
   }
 
   /**
@@ -55,31 +76,61 @@ export class RedisRunner {
    * @throws {@link CacheUnavailableError} when there is no answer in time or the server refuses
    * @throws {@link CacheSerializationError} when the key holds another Redis type
    */
-  async command<T>(
-    send: () => Promise<T>,
-    what: string,
-    onLateReply?: (reply: T) => void,
-  ): Promise<T> {
-    try {
-      return await withDeadline(send(), this.timeoutSeconds, what, onLateReply);
-    } catch (error) {
-      throw toTypedError(error, what);
-    }
+  command<T>(send: () => Promise<T>, what: string): Promise<T> {
+    return this.#send(send, () => what, asItIs);
   }
 
-  async #evaluate(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
-    const { sha1, lua, keys } = script;
-    if (this.#loaded.has(sha1)) {
-      try {
-        return await this.redis.evalsha(sha1, keys.length, ...keysAndArgs);
-      } catch (error) {
-        // SCRIPT FLUSH, a restart, a failover, or another node of a cluster.
-        if (!(error instanceof Error && error.message.includes('NOSCRIPT'))) throw error;
+  /** Sends at once what is otherwise sent at the end of this turn of the event loop. */
+  flush(): void {
+    writeNow(this.redis);
+  }
+
+  #send<Reply, T>(
+    send: () => Promise<Reply>,
+    what: () => string,
+    read: (reply: Reply) => T,
+    onLate?: (reply: T) => void,
+  ): Promise<T> {
+    writeTogether(this.redis);
+    return this.#deadlines.limit(sent(send), what, read, onLate, toTypedError);
+  }
+
+  #evaluate(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
+    const { sha1, keys } = script;
+    if (!this.#loaded.has(sha1)) return this.#load(script, keysAndArgs);
+    return this.redis.evalsha(sha1, keys.length, ...keysAndArgs).catch((error: unknown) => {
+      // SCRIPT FLUSH, a restart, a failover, or another node of a cluster.
+      if (error instanceof Error && error.message.includes('NOSCRIPT')) {
+        return this.#load(script, keysAndArgs);
       }
-    }
+      throw error;
+    });
+  }
+
+  async #load({ sha1, lua, keys }: AnyScript, keysAndArgs: string[]): Promise<unknown> {
     const reply = await this.redis.eval(lua, keys.length, ...keysAndArgs);
     this.#loaded.add(sha1);
     return reply;
+  }
+}
+
+function argumentsOf({ keys, args }: AnyScript, shared: Values, values: Values): string[] {
+  const all: string[] = [];
+  for (const name of keys) all.push(String(values[name] ?? shared[name]));
+  for (const name of args) all.push(String(values[name] ?? shared[name]));
+  return all;
+}
+
+function asItIs<T>(reply: T): T {
+  return reply;
+}
+
+/** What a client throws, it also rejects with. */
+function sent<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return send();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

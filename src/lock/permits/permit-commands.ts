@@ -26,62 +26,63 @@ export class PermitCommands implements QueueCommands {
   readonly address: string;
   readonly mark: string;
   readonly #runner: RedisRunner;
-  /** What nearly every script gets. */
-  readonly #pool: ReturnType<typeof inputOf>;
-  readonly #subject: string;
+  readonly #pool: ReturnType<typeof targetOf>;
 
   constructor(runner: RedisRunner, namespace: string, pool: PermitPool, share: Share = 'one') {
     this.label = { name: pool.name, kind: kindOf(pool, share) };
     this.address = poolAddress(pool);
     this.mark = share === 'all' ? ALL : '';
     this.#runner = runner;
-    this.#pool = inputOf(namespace, pool);
-    this.#subject = `${pool.kind === 'semaphore' ? 'semaphore' : 'read-write lock'} "${pool.name}"`;
+    this.#pool = targetOf(namespace, pool);
   }
 
   acquire(
     { id, ttlMs, mode, ticket }: AcquireRequest,
     onLateReply: (reply: AcquireReply) => void,
   ): Promise<AcquireReply> {
-    const input = { ...this.#pool, id, ttl: ttlMs, mode, ticket: ticket ?? '' };
-    return this.#runner.script(acquirePermitScript, input, this.#subject, onLateReply);
+    const values = { id, ttl: ttlMs, mode, ticket: ticket ?? '' };
+    return this.#runner.scriptOn(this.#pool, acquirePermitScript, values, onLateReply);
   }
 
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply> {
-    const input = { ...this.#pool, id, ttl: ttlMs };
-    return this.#runner.script(renewPermitScript, input, this.#subject, onLateReply);
+    const values = { id, ttl: ttlMs };
+    const renewing = this.#runner.scriptOn(this.#pool, renewPermitScript, values, onLateReply);
+    // At once: what runs next may be work of the user, which can take long.
+    this.#runner.flush();
+    return renewing;
   }
 
   release(id: string): Promise<ReleaseReply> {
-    return this.#runner.script(releasePermitScript, { ...this.#pool, id }, this.#subject);
+    return this.#runner.scriptOn(this.#pool, releasePermitScript, { id });
   }
 
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply> {
-    const input = { ...this.#pool, process, oldest };
-    return this.#runner.script(permitHeartbeatScript, input, this.#subject);
+    return this.#runner.scriptOn(this.#pool, permitHeartbeatScript, { process, oldest });
   }
 
   forceRelease(id: string): Promise<boolean> {
-    return this.#runner.script(forceReleasePermitsScript, { ...this.#pool, id }, this.#subject);
+    return this.#runner.scriptOn(this.#pool, forceReleasePermitsScript, { id });
   }
 
   inspect(): Promise<PermitsReply> {
-    return this.#runner.script(inspectPermitsScript, this.#pool, this.#subject);
+    return this.#runner.scriptOn(this.#pool, inspectPermitsScript, {});
   }
 
   giveBack(id: string, what: 'all' | 'grant' = 'all'): void {
-    const input = { ...this.#pool, id, what };
-    this.#runner.script(leavePermitScript, input, this.#subject).catch(() => undefined);
+    this.#runner.scriptOn(this.#pool, leavePermitScript, { id, what }).catch(() => undefined);
   }
 }
 
-function inputOf(namespace: string, pool: PermitPool) {
-  return {
+/** What every script of a pool gets. */
+function targetOf(namespace: string, pool: PermitPool) {
+  const values = {
     ...permitKeys(namespace, pool.kind, pool.name),
     permits: pool.permits,
     wake: wakeChannel(namespace),
     address: poolAddress(pool),
   };
+  const kind = pool.kind === 'semaphore' ? 'semaphore' : 'read-write lock';
+  return { values, subject: `${kind} "${pool.name}"` };
 }
 
 function kindOf({ kind }: PermitPool, share: Share): NonNullable<LockLabel['kind']> {

@@ -34,16 +34,18 @@ export const acquireScript = defineScript({
   keys: ['state', 'queue', 'alive'],
   args: ['id', 'ttl', 'mode', 'ticket', 'wake', 'address'],
   lua: /* lua */ `
-local known = redis.call('HMGET', state, 'owner', 'token')
+local known = redis.call('HMGET', state, 'owner', 'token', 'kept')
 if known[1] == '' then
   -- The usual case, kept short: released while nobody waited, and whoever came would have got it.
   local now = micros()
-  local token = int(math.max(tonumber(known[2]) + 1, now))
-  local ends = int(math.floor(now / 1000) + tonumber(ttl))
-  redis.call('HSET', state, 'owner', id, 'token', token, 'until', ends, 'pending', '0')
+  local nowMs = math.floor(now / 1000)
+  local token = math.max(tonumber(known[2]) + 1, now)
+  local ends = nowMs + tonumber(ttl)
+  local kept = tonumber(known[3]) or 0
   ${keepFor}
+  redis.call('HSET', state, 'owner', id, 'token', num(token), 'until', num(ends))
   keepFor(tonumber(ttl))
-  return token
+  return num(token)
 end
 ${readState}
 ${seen}
@@ -83,7 +85,7 @@ return { 'queued', int(tonumber(place)), int(math.max(0, ends - nowMs)), seen() 
 
 /** @param reply the token that was granted, or a list: `queued`, ticket, ms left, seen; or `busy` */
 export function parseAcquire(reply: unknown): AcquireReply {
-  if (typeof reply === 'string') return { is: 'granted', token: Number(reply) };
+  if (!Array.isArray(reply)) return { is: 'granted', token: Number(reply) };
   const [is, ticket, leftMs, seen] = texts(reply);
   if (is === 'busy') return { is };
   return { is: 'queued', ticket: Number(ticket), leftMs: Number(leftMs), seen: Number(seen) };

@@ -1,4 +1,4 @@
-import { give, keepFor } from './lock-state.js';
+import { give, keepFor, keepForMemory } from './lock-state.js';
 
 /**
  * How long the one that was handed the lock has for its confirmation, in milliseconds. What a dead
@@ -30,6 +30,7 @@ export const QUEUE_MS = 60_000;
 export const handOn = /* lua */ `
 local function processOf(id) return string.match(id, '^[^:]+') end
 ${keepFor}
+${keepForMemory}
 ${give}
 local function isAlive(process)
   local last = redis.call('ZSCORE', alive, process)
@@ -43,8 +44,8 @@ local function handOn(own, ownMs)
     local head = redis.call('ZRANGE', queue, '0', '0')[1]
     if not head then
       if token > 0 then
-        redis.call('HSET', state, 'owner', '')
-        keepFor(0)
+        redis.call('HSET', state, 'owner', '', 'pending', '0')
+        keepForMemory()
       end
       owner, ends, isFree = false, 0, true
       return false

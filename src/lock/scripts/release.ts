@@ -1,6 +1,6 @@
 import { defineScript } from '../../redis/script.js';
 import { handOn } from './hand-on.js';
-import { DAY_MS, readState } from './lock-state.js';
+import { keepForMemory, readState } from './lock-state.js';
 import { receiptsLua } from './receipts.js';
 
 /** What a release answers. `taken`: the lock is another's, or was freed by force. */
@@ -19,14 +19,18 @@ export const releaseScript = defineScript({
   args: ['id', 'wake', 'address'],
   lua: /* lua */ `
 ${receiptsLua}
-local known = redis.call('HMGET', state, 'owner', 'until')
-local left = known[1] == id and redis.call('ZCARD', queue) == 0 and tonumber(known[2]) - millis()
-if left and left > 0 then
-  -- The usual case, kept short: nobody waits.
-  redis.call('HSET', state, 'owner', '')
-  if left > ${DAY_MS} then redis.call('PEXPIRE', state, '${DAY_MS}') end
-  keepReceipt(id)
-  return 'released'
+local known = redis.call('HMGET', state, 'owner', 'until', 'kept', 'receipts')
+if known[1] == id and redis.call('ZCARD', queue) == 0 then
+  local nowMs = millis()
+  if tonumber(known[2]) > nowMs then
+    -- The usual case, kept short: nobody waits.
+    local kept = tonumber(known[3]) or 0
+    ${keepForMemory}
+    redis.call('HSET', state, 'owner', '', 'pending', '0')
+    keepForMemory()
+    keepReceiptFrom(id, nowMs, tonumber(known[4]) or 0)
+    return 'released'
+  end
 end
 ${readState}
 ${handOn}

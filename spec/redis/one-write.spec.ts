@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import { writeNow, writeTogether } from '../../src/redis/one-write.js';
+import { sharedServer } from '../support/shared-server.js';
+
+describe('commands of one turn of the event loop', () => {
+  let redis: Redis;
+
+  beforeEach(async () => {
+    redis = new Redis((await sharedServer()).url);
+    await redis.ping();
+  });
+  afterEach(() => redis.quit());
+
+  /** Counts what the socket writes. */
+  function countWrites(): () => number {
+    const { stream } = redis;
+    let writes = 0;
+    for (const method of ['_write', '_writev'] as const) {
+      const original = stream[method]?.bind(stream) as (...args: unknown[]) => void;
+      stream[method] = (...args: unknown[]) => {
+        writes += 1;
+        original(...args);
+      };
+    }
+    return () => writes;
+  }
+
+  const ping = (text: string) => {
+    writeTogether(redis);
+    return redis.ping(text);
+  };
+
+  it('go out in one write, in their order', async () => {
+    const writes = countWrites();
+    const replies = await Promise.all(['a', 'b', 'c'].map(ping));
+    expect(replies).to.deep.equal(['a', 'b', 'c']);
+    expect(writes()).to.equal(1);
+    await ping('d');
+    expect(writes()).to.equal(2);
+  });
+
+  it('can be sent before the turn ends', async () => {
+    const writes = countWrites();
+    const first = ping('a');
+    expect(writes()).to.equal(0);
+    writeNow(redis);
+    expect(writes()).to.equal(1);
+    const second = ping('b');
+    expect(writes()).to.equal(1);
+    expect(await Promise.all([first, second])).to.deep.equal(['a', 'b']);
+    expect(writes()).to.equal(2);
+    expect(redis.stream.writableCorked).to.equal(0);
+  });
+
+  it('are sent one by one where the client shows no socket', async () => {
+    const unconnected = new Redis({ lazyConnect: true });
+    writeTogether(unconnected);
+    writeNow(unconnected);
+    expect(unconnected.status).to.equal('wait');
+    unconnected.disconnect();
+  });
+});

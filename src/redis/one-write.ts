@@ -1,0 +1,35 @@
+import type { RedisClient } from './redis-client.js';
+
+/** The part of a socket that is needed here. */
+interface Corkable {
+  cork(): void;
+  uncork(): void;
+  readonly writableCorked: number;
+}
+
+/**
+ * Lets the commands that are sent in one turn of the event loop go out in one write. Each write is a
+ * call of the system, on both sides, which costs more than all else that this library does. It adds no
+ * wait: the write comes at the end of the turn, before anything new is read. Where the client shows no
+ * socket (a cluster, the mock, one that is not connected) nothing changes.
+ */
+export function writeTogether(redis: RedisClient): void {
+  const socket = socketOf(redis);
+  if (!socket || socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(() => socket.uncork());
+}
+
+/** Sends now what waits for the end of the turn: user code may come first that takes long. */
+export function writeNow(redis: RedisClient): void {
+  const socket = socketOf(redis);
+  if (!socket || socket.writableCorked === 0) return;
+  // Uncorking writes; corked again, the uncork at the end of the turn finds what it expects.
+  socket.uncork();
+  socket.cork();
+}
+
+function socketOf(redis: RedisClient): Corkable | undefined {
+  const { stream } = redis as { stream?: Partial<Corkable> };
+  return typeof stream?.uncork === 'function' ? (stream as Corkable) : undefined;
+}
