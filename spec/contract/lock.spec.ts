@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { expect } from 'chai';
 import type { LockEvent } from '../../src/diagnostics/index.js';
 import {
@@ -308,6 +309,7 @@ onEachRedis('DistributedLock', (engine) => {
       await eventually(async () => (await newLock().inspect()).waiters === 2);
       const state = await newLock().inspect();
       expect(state).to.include({ held: true, token: one.token });
+      expect(state.owner).to.include(`${hostname()}-${process.pid}-`);
       expect(state.expiresInSeconds).to.be.within(0, 30);
       expect(state.queue.map(({ position }) => position)).to.deep.equal([1, 2]);
       for (const { ageSeconds } of state.queue) expect(ageSeconds).to.be.within(0, 10);

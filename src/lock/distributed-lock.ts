@@ -88,11 +88,11 @@ export class DistributedLock {
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
   async inspect(): Promise<LockState> {
-    const { isHeld, token, leftMs, agesMs } = await this.#acquirer.commands.inspect();
+    const { isHeld, owner, token, leftMs, agesMs } = await this.#acquirer.commands.inspect();
     return {
       name: this.name,
       held: isHeld,
-      ...(isHeld && { token, expiresInSeconds: leftMs / 1000 }),
+      ...(isHeld && { owner, token, expiresInSeconds: leftMs / 1000 }),
       waiters: agesMs.length,
       queue: agesMs.map((ageMs, index) => ({ position: index + 1, ageSeconds: ageMs / 1000 })),
     };

@@ -2,6 +2,8 @@
 export interface LockState {
   readonly name: string;
   readonly held: boolean;
+  /** Who holds it: host, process and acquisition; only while it is held. */
+  readonly owner?: string;
   /** The token of the holder; only while it is held. */
   readonly token?: number;
   /** How long the holder's lease still lasts unless it is renewed; only while it is held. */
@@ -22,6 +24,8 @@ export interface LockWaiter {
 
 /** One that holds a permit, or reads, or writes. */
 export interface Holder {
+  /** Who it is: host, process and acquisition. */
+  readonly owner: string;
   readonly token: number;
   /** How long its lease still lasts unless it is renewed. */
   readonly expiresInSeconds: number;

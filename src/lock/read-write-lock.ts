@@ -111,9 +111,9 @@ export class ReadWriteLock {
    */
   async inspect(): Promise<ReadWriteLockState> {
     const { owners, waiters } = await this.#readers.commands.inspect();
-    const holders = owners.map(({ token, leftMs, hasAll }) => ({
+    const holders = owners.map(({ owner, token, leftMs, hasAll }) => ({
       hasAll,
-      holder: { token, expiresInSeconds: leftMs / 1000 },
+      holder: { owner, token, expiresInSeconds: leftMs / 1000 },
     }));
     const writer = holders.find(({ hasAll }) => hasAll)?.holder;
     return {

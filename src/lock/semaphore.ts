@@ -97,7 +97,11 @@ export class Semaphore {
     return {
       name: this.name,
       permits: this.permits,
-      holders: owners.map(({ token, leftMs }) => ({ token, expiresInSeconds: leftMs / 1000 })),
+      holders: owners.map(({ owner, token, leftMs }) => ({
+        owner,
+        token,
+        expiresInSeconds: leftMs / 1000,
+      })),
       waiters: waiters.length,
       queue: waiters.map(({ ageMs }, i) => ({ position: i + 1, ageSeconds: ageMs / 1000 })),
     };

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { pid } from 'node:process';
 import { CacheUnavailableError } from '../errors/index.js';
 import { onClientEnd } from '../redis/client-end.js';
 import { settingsOf } from '../redis/client-settings.js';
@@ -35,8 +37,9 @@ export class WaitingRoom implements ChannelListener {
   readonly #namespace: string;
   readonly #runner: RedisRunner;
   readonly #subscriber: Subscriber;
-  /** Tells this process (this client of it, to be exact) from all others. */
-  readonly #process = randomBytes(9).toString('base64url');
+  /** Tells this process (this client of it, to be exact) from all others; for people, too. */
+  readonly #process =
+    `${hostname().replace(/[^\w.-]/g, '_')}-${pid}-${randomBytes(6).toString('base64url')}`;
   readonly #waiters = new Map<string, Waiter>();
   readonly #queues = new Map<string, LocalQueue>();
   #lastId = 0;

@@ -4,6 +4,8 @@ import { readState } from './lock-state.js';
 /** What an inspection answers; times in milliseconds. */
 export interface InspectReply {
   readonly isHeld: boolean;
+  /** The id of the acquisition that holds it; empty when it is free. */
+  readonly owner: string;
   readonly token: number;
   readonly leftMs: number;
   /** How long each live waiter has been waiting, first in the queue first. */
@@ -35,13 +37,14 @@ for i = 1, #waiters, 2 do
 end
 -- One text, because ioredis-mock does not take a list that grew for a list.
 return {
-  isFree and '0' or '1', int(token), int(math.max(0, ends - nowMs)), table.concat(ages, ' '),
+  isFree and '' or owner, int(token), int(math.max(0, ends - nowMs)), table.concat(ages, ' '),
 }
 `,
   parse(reply): InspectReply {
-    const [isHeld, token, leftMs, ages = ''] = texts(reply);
+    const [owner = '', token, leftMs, ages = ''] = texts(reply);
     return {
-      isHeld: isHeld === '1',
+      isHeld: owner !== '',
+      owner,
       token: Number(token),
       leftMs: Number(leftMs),
       agesMs: ages.split(' ').filter(Boolean).map(Number),

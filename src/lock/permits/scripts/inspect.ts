@@ -10,6 +10,8 @@ export interface PermitsReply {
 }
 
 export interface PermitOwner {
+  /** The id of its acquisition. */
+  readonly owner: string;
   readonly token: number;
   readonly leftMs: number;
   readonly hasAll: boolean;
@@ -37,7 +39,9 @@ local owned = redis.call('ZRANGE', owners, '0', '-1', 'WITHSCORES')
 for i = 1, #owned, 2 do
   local left = tonumber(owned[i + 1]) - nowMs
   local share = wantsAll(owned[i]) and 'all' or 'one'
-  if left > 0 then held = held .. (tokenOf(owned[i]) or '0') .. ' ' .. int(left) .. ' ' .. share .. ';' end
+  if left > 0 then
+    held = held .. owned[i] .. ' ' .. (tokenOf(owned[i]) or '0') .. ' ' .. int(left) .. ' ' .. share .. ';'
+  end
 end
 local waiting = ''
 local queued = redis.call('ZRANGE', queue, '0', '-1', 'WITHSCORES')
@@ -57,7 +61,8 @@ return { held, waiting }
   parse(reply): PermitsReply {
     const [held, waiting] = texts(reply);
     return {
-      owners: rows(held).map(([token, leftMs, share]) => ({
+      owners: rows(held).map(([owner = '', token, leftMs, share]) => ({
+        owner,
         token: Number(token),
         leftMs: Number(leftMs),
         hasAll: share === 'all',
