@@ -16,6 +16,8 @@ declare global {
   const IdempotencyStore: typeof core.IdempotencyStore;
   const DistributedLock: typeof core.DistributedLock;
   const acquireAll: typeof core.acquireAll;
+  const FencedValue: typeof core.FencedValue;
+  const lead: typeof core.lead;
   const Result: typeof core.Result;
   type Result<T, E = Error> = core.Result<T, E>;
   type ResultAdapter = core.ResultAdapter;
@@ -61,7 +63,13 @@ declare global {
   const sku: string;
   const balance: number;
   const request: Request;
-  const relay: { runOnce(): Promise<void> };
+  const relay: {
+    runOnce(): Promise<void>;
+    run(signal: AbortSignal, token: number): Promise<void>;
+  };
+  const stopping: AbortController;
+  const log: { warn(problem: unknown): void };
+  const update: string;
   function alert(message: string): void;
   function createOrder(payload: typeof command, token?: number): Promise<Order>;
   function doWork(payload: typeof command): Promise<core.Result<Order>>;
@@ -70,5 +78,5 @@ declare global {
   function writeStock(sku: string, left: number, options: Write): Promise<void>;
   function updateStock(sku: string, options: Write): Promise<void>;
   function findOutWhatHappened(): Promise<void>;
-  function sql(statement: string, parameters: readonly unknown[]): Promise<number>;
+  function sql(statement: string, parameters: Readonly<Record<string, unknown>>): Promise<number>;
 }

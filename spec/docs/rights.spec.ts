@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { Cache, createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
+import {
+  Cache,
+  createClient,
+  DistributedLock,
+  FencedValue,
+  IdempotencyStore,
+} from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { readPage } from './snippets.js';
@@ -58,6 +64,11 @@ describe('The rights in docs/operations.md', () => {
     await lock.acquire();
     expect(await lock.forceRelease()).to.equal(true);
     for (let i = 0; i < 1200; i += 1) await lock.run(async () => i);
+
+    const value = new FencedValue(redis, 'a', { ttlSeconds: 60 });
+    await value.set(1, 1);
+    expect(await value.get()).to.equal(1);
+    await value.delete(1);
 
     const cache = new Cache(redis, { ttlSeconds: 60 });
     await cache.set('a', 1, { when: 'absent' });

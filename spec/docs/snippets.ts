@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A TypeScript block of a Markdown page. */
+/** A block of code of a Markdown page. */
 export interface Snippet {
   /** Page and line, e.g. `docs/locks.md:8`. */
   readonly place: string;
@@ -29,8 +29,14 @@ export function readPage(page: string): string {
 
 /** The TypeScript blocks of a page. */
 export function snippetsOf(page: string): Snippet[] {
+  return blocksOf(page, 'ts');
+}
+
+/** The blocks of a page that are in that language. */
+export function blocksOf(page: string, language: 'ts' | 'sql'): Snippet[] {
   const text = readPage(page);
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ({
+  const blocks = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  return [...text.matchAll(blocks)].map((match) => ({
     place: `${page}:${text.slice(0, match.index).split('\n').length}`,
     code: match[1] ?? '',
   }));

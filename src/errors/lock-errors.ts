@@ -17,12 +17,15 @@ export class LockTimeoutError extends QxCacheError {
   }
 }
 
-/** Why a lease is not held any more. */
-export type LockNotHeldReason = 'expired' | 'taken' | 'released';
+/**
+ * Why a lease is not held any more. `fenced`: a guarded value has seen the token of a newer owner; see
+ * `FencedValue`.
+ */
+export type LockNotHeldReason = 'expired' | 'taken' | 'released' | 'fenced';
 
 /**
- * The lease expired, was taken away or was released before. What ran under it may have run beside
- * another owner: check it, or guard the resource with the fencing token.
+ * The lease expired, was taken away or was released before, or its token was refused. What ran under
+ * it may have run beside another owner: check it, or guard the resource with the fencing token.
  */
 export class LockNotHeldError extends QxCacheError {
   readonly code = 'QX_LOCK_NOT_HELD';
@@ -33,8 +36,9 @@ export class LockNotHeldError extends QxCacheError {
   /** What became of the lease, as far as this process knows. */
   readonly reason: LockNotHeldReason;
 
-  constructor(lockName: string, reason: LockNotHeldReason) {
-    super(`Lock "${lockName}" is not held any more: ${explanations[reason]}`);
+  /** @param explanation what happened and what to do, when there is more to say than the reason */
+  constructor(lockName: string, reason: LockNotHeldReason, explanation = explanations[reason]) {
+    super(`Lock "${lockName}" is not held any more: ${explanation}`);
     this.lockName = lockName;
     this.reason = reason;
   }
@@ -45,6 +49,7 @@ const explanations: Record<LockNotHeldReason, string> = {
     'its lease expired, and another owner may have held it since. Check what was done under it.',
   taken: 'it was taken away (another owner has it, or it was released by force).',
   released: 'this lease was released before.',
+  fenced: 'a newer owner has written since.',
 };
 
 /** Guard for {@link LockTimeoutError}. */

@@ -11,6 +11,11 @@ export function onClientEnd(redis: RedisClient, callback: () => void): () => voi
   return () => callbacks.delete(callback);
 }
 
+/** Whether a client has ended for good, as far as it says so itself. */
+export function hasEnded(redis: RedisClient): boolean {
+  return 'status' in redis && redis.status === 'end';
+}
+
 const callbacksOf = perClient((redis) => {
   const callbacks = new Set<() => void>();
   redis.on('end', () => {
