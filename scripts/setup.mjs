@@ -3,6 +3,7 @@
 //
 //   node scripts/setup.mjs            installs packages when they are missing or stale
 //   node scripts/setup.mjs --redis    and finds or installs a redis-server for the specs
+//   node scripts/setup.mjs --bench    and installs what bench/ needs
 
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { installPackages } from './setup/packages.mjs';
@@ -12,6 +13,7 @@ import { SetupError } from './setup/setup-error.mjs';
 try {
   checkNodeVersion();
   installPackages();
+  if (process.argv.includes('--bench')) installPackages('bench/');
   if (process.argv.includes('--redis')) await provideRedisServer();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -4,15 +4,20 @@ import { SetupError } from './setup-error.mjs';
 
 const root = new URL('../../', import.meta.url);
 
-/** Installs what package-lock.json lists, unless exactly that is there already. */
-export function installPackages() {
-  const reason = whyToInstall();
+/**
+ * Installs what package-lock.json of a folder lists, unless exactly that is there already.
+ *
+ * @param folder where the project is, or a part of it with packages of its own: `bench/`
+ */
+export function installPackages(folder = '.') {
+  const base = new URL(folder, root);
+  const reason = whyToInstall(base);
   if (reason === undefined) return;
 
   console.log(`set-up: ${reason}; installing packages with "npm ci" (about 10 to 60 seconds)`);
   // --include=dev: with NODE_ENV=production npm would leave out what the specs need.
   const result = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
-    cwd: root,
+    cwd: base,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
@@ -26,12 +31,12 @@ export function installPackages() {
   );
 }
 
-function whyToInstall() {
-  const locked = readJson('package-lock.json');
+function whyToInstall(base) {
+  const locked = readJson(base, 'package-lock.json');
   // npm writes this file last, so it tells what a finished installation put there.
-  const installed = readJson('node_modules/.package-lock.json');
+  const installed = readJson(base, 'node_modules/.package-lock.json');
   if (installed === undefined) return 'no packages yet';
-  if (!isLockUpToDate(locked, readJson('package.json'))) return 'package.json has changed';
+  if (!isLockUpToDate(locked, readJson(base, 'package.json'))) return 'package.json has changed';
 
   for (const [path, { version, optional }] of Object.entries(locked.packages)) {
     // Optional packages are mostly binaries for other platforms.
@@ -52,9 +57,9 @@ function isLockUpToDate(lock, manifest) {
   });
 }
 
-function readJson(path) {
+function readJson(base, path) {
   try {
-    return JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+    return JSON.parse(readFileSync(new URL(path, base), 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
     throw new SetupError(`${path} can't be read: ${error.message}`);

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { inTurns } from '../contest/in-turns.js';
+import type { Findings, Measure, Stage, Table, Target } from '../contest/measure.js';
+import { spreadOf } from '../contest/spread.js';
+import { startWorker } from '../contest/worker-process.js';
+import { type LockContestant, lockContestants, qxCache } from '../peers/lock/index.js';
+import { byName, figure, spread } from '../report/format.js';
+import { whoWins } from '../report/who-wins.js';
+import { withClients } from './open-clients.js';
+import type { WaiterOrder, Waiting } from './waiter/waiter.worker.js';
+
+const ROUNDS = 3;
+const CROWDS = [1, 100, 1000] as const;
+/** With fewer, what else lies in the heap counts for more than they do. */
+const ENOUGH_FOR_HEAP = 100;
+const ROUND_SECONDS = 3.5;
+const worker = new URL('./waiter/waiter.worker.ts', import.meta.url);
+
+type Samples = ReadonlyMap<LockContestant, readonly Waiting[]>;
+
+/** What it costs to wait. */
+export const lockWaiter: Measure = {
+  name: 'lock-waiter',
+  title: 'Waiting for a lock that is held',
+  about: `One process waits for a lock that another one holds, with 1 to ${CROWDS.at(-1)} callers. Counted is what the waiting process sends to Redis within ${ROUND_SECONDS} seconds, and what of its heap the callers take, after a garbage collection.`,
+  contestants: lockContestants,
+  run,
+};
+
+async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
+  const crowds: { waiters: number; samples: Samples }[] = [];
+  await withClients(url, lockContestants, async (lockOf) => {
+    for (const waiters of CROWDS) {
+      const samples = await inTurns(lockContestants, rounds, async (contestant) => {
+        // Those of the last round are dead, and still in the queue.
+        const lock = `held-${randomUUID()}`;
+        const release = await lockOf(contestant, lock)();
+        const waiting = await waitingOf({
+          url,
+          contestant: contestant.name,
+          lock,
+          waiters,
+          seconds: ROUND_SECONDS,
+        });
+        await release();
+        return waiting;
+      });
+      crowds.push({ waiters, samples });
+    }
+  });
+  return {
+    rounds,
+    tables: crowds.map(({ waiters, samples }) => tableOf(waiters, samples)),
+    targets: crowds.map(({ waiters, samples }) => targetOf(waiters, samples)),
+    remarks: crowds.flatMap(({ waiters, samples }) => remarksOf(waiters, samples)),
+    samples: crowds.map(({ waiters, samples }) => ({ waiters, ...byName(samples) })),
+  };
+}
+
+async function waitingOf(order: WaiterOrder): Promise<Waiting> {
+  const process = startWorker<WaiterOrder, Waiting>(worker);
+  try {
+    return await process.ask(order);
+  } finally {
+    await process.end();
+  }
+}
+
+function tableOf(waiters: number, samples: Samples): Table {
+  const withHeap = waiters >= ENOUGH_FOR_HEAP;
+  const head = ['', 'commands a second', 'the same a caller'];
+  return {
+    caption: waiters === 1 ? '1 caller' : `${figure(waiters)} callers`,
+    head: withHeap ? [...head, 'bytes of heap a caller'] : head,
+    rows: [...samples].map(([{ name }, all]) => {
+      const rates = spreadOf(all.map(({ commandsPerSecond }) => commandsPerSecond));
+      const row = [name, spread(rates), figure(rates.median / waiters)];
+      return withHeap
+        ? [...row, spread(spreadOf(all.map(({ heapBytes }) => heapBytes / waiters)))]
+        : row;
+    }),
+  };
+}
+
+function targetOf(waiters: number, samples: Samples): Target {
+  const all = samples.get(qxCache) ?? [];
+  const { max } = spreadOf(all.map(({ commandsPerSecond }) => commandsPerSecond));
+  return {
+    what: `commands a second, ${figure(waiters)} waiting, in any round`,
+    wanted: '< 1',
+    got: figure(max),
+    isMet: max < 1,
+  };
+}
+
+function remarksOf(waiters: number, samples: Samples): string[] {
+  const figuresOf = (pick: (waiting: Waiting) => number) =>
+    new Map([...samples].map(([one, all]) => [one, spreadOf(all.map(pick)).median]));
+  const rates = figuresOf(({ commandsPerSecond }) => commandsPerSecond);
+  const heap = figuresOf(({ heapBytes }) => heapBytes / waiters);
+  const crowd = `with ${figure(waiters)} waiting`;
+  return [
+    ...whoWins(`Commands a second, ${crowd}`, rates, qxCache, 'low'),
+    ...(waiters >= ENOUGH_FOR_HEAP
+      ? whoWins(`Bytes of heap a caller, ${crowd}`, heap, qxCache, 'low')
+      : []),
+  ];
+}

@@ -1,0 +1,55 @@
+/** A process of which callers wait for a lock that somebody holds all the time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { commandsDuring } from '../../contest/count-commands.js';
+import { answerOrders } from '../../contest/worker-process.js';
+import { lockContestant } from '../../peers/lock/index.js';
+
+export interface WaiterOrder {
+  readonly url: string;
+  readonly contestant: string;
+  readonly lock: string;
+  readonly waiters: number;
+  readonly seconds: number;
+}
+
+export interface Waiting {
+  readonly commandsPerSecond: number;
+  readonly heapBytes: number;
+}
+
+/** Until all have asked, and stand where they stand. */
+const SETTLE_MS = 1000;
+
+answerOrders(async ({ url, contestant, lock, waiters, seconds }: WaiterOrder): Promise<Waiting> => {
+  const redis = new Redis(url);
+  const lockOf = await lockContestant(contestant).open(redis);
+  // What is made only once is not a waiter's.
+  const release = await lockOf(`${lock}:warm-up`)();
+  await release();
+
+  const before = heapUsed();
+  let entered = 0;
+  const onEntered = () => {
+    entered += 1;
+  };
+  // The process is ended while they wait.
+  for (let i = 0; i < waiters; i += 1) void lockOf(lock)().then(onEntered);
+  await sleep(SETTLE_MS);
+  const heapBytes = heapUsed() - before;
+  const sentAt = await commandsDuring(() => sleep(seconds * 1000));
+  if (entered > 0) throw new Error(`${entered} got the lock, though somebody held it.`);
+  return { commandsPerSecond: rateOf(sentAt), heapBytes };
+});
+
+function heapUsed(): number {
+  if (!globalThis.gc) throw new Error('Needs --expose-gc.');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+/** From the first to the last: where the time for counting ends between two of them is chance. */
+function rateOf(sentAt: readonly number[]): number {
+  const spanMs = (sentAt.at(-1) ?? 0) - (sentAt[0] ?? 0);
+  return spanMs > 0 ? ((sentAt.length - 1) * 1000) / spanMs : 0;
+}

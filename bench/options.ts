@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import type { Measure } from './contest/measure.js';
+import { measures } from './measures.js';
+
+export const usage = `Usage: npm run bench -- [options] [measure or area ...]
+
+  ${measures.map(({ name, title }) => `${name.padEnd(14)} ${title}`).join('\n  ')}
+
+An area is what comes before the hyphen: "lock" runs all measures of locks. Default: all.
+
+  --rounds N    how often each contestant runs (default: what each measure thinks right)
+  --help        this text`;
+
+/** The command line is wrong; the message says what is. */
+export class UsageError extends Error {}
+
+export interface Options {
+  readonly measures: readonly Measure[];
+  readonly rounds: number | undefined;
+}
+
+/** `undefined`: only help is wanted. @throws {@link UsageError} */
+export function parseOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  const chosen = positionals.flatMap(measuresCalled);
+  return {
+    measures: positionals.length === 0 ? measures : measures.filter((one) => chosen.includes(one)),
+    rounds: values.rounds === undefined ? undefined : toCount(values.rounds),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function measuresCalled(name: string): Measure[] {
+  const found = measures.filter(
+    (measure) => measure.name === name || measure.name.startsWith(`${name}-`),
+  );
+  if (found.length > 0) return found;
+  throw new UsageError(`There is no measure or area "${name}".\n\n${usage}`);
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1) return count;
+  throw new UsageError(`--rounds must be a whole number of at least 1, not "${text}".`);
+}
