@@ -1,23 +1,20 @@
 import { toTimerDelay } from '../settings/durations.js';
 import { LeaseClock } from './lease-clock.js';
+import { PULSE_MS, type Pulse } from './pulse.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { Waiter } from './waiter.js';
 
-/**
- * How often a process with waiters says that it lives, in milliseconds: a little more than a claim
- * lease, so that a grant that nobody confirms is noticed as it ends, at less than a command a second.
- */
-const HEARTBEAT_MS = 1010;
 /** Looks a little after a lease ends, in milliseconds: Redis counts whole ones. */
 const MARGIN_MS = 5;
 
 /**
  * Those of this process that wait for one lock, or the like. While all goes well each is woken by a push; one
- * heartbeat for all of them backs that up. It is early only when the owner's lease ends.
+ * heartbeat for all of them backs that up. There is an extra one only when an owner's lease ends.
  */
 export class LocalQueue {
   readonly #commands: QueueCommands;
   readonly #process: string;
+  readonly #pulse: Pulse;
   readonly #onGranted: (id: string) => void;
   readonly #waiters = new Set<Waiter>();
   #timer: NodeJS.Timeout | undefined;
@@ -26,9 +23,15 @@ export class LocalQueue {
   #mustBeatAgain = false;
 
   /** @param onGranted hears of grants whose push got lost, or comes later */
-  constructor(commands: QueueCommands, process: string, onGranted: (id: string) => void) {
+  constructor(
+    commands: QueueCommands,
+    process: string,
+    pulse: Pulse,
+    onGranted: (id: string) => void,
+  ) {
     this.#commands = commands;
     this.#process = process;
+    this.#pulse = pulse;
     this.#onGranted = onGranted;
   }
 
@@ -39,12 +42,15 @@ export class LocalQueue {
   /** @param leftMs how long the lease of whoever is before it lasts */
   join(waiter: Waiter, leftMs: number): void {
     this.#waiters.add(waiter);
+    this.#pulse.start(this.#onPulse);
     this.#beatWithin(leftMs + MARGIN_MS);
   }
 
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter);
-    if (this.isEmpty) this.#stop();
+    if (!this.isEmpty) return;
+    this.#pulse.stop(this.#onPulse);
+    this.#stop();
   }
 
   fail(error: unknown): void {
@@ -58,13 +64,16 @@ export class LocalQueue {
     else void this.#beat();
   }
 
+  readonly #onPulse = (): void => this.beatNow();
+
   #stop(): void {
     clearTimeout(this.#timer);
     this.#beatAt = Number.POSITIVE_INFINITY;
   }
 
-  #beatWithin(milliseconds: number): void {
-    const delay = Math.min(milliseconds, HEARTBEAT_MS);
+  /** Before the next pulse, if that is too late. */
+  #beatWithin(delay: number): void {
+    if (delay >= PULSE_MS) return;
     const beatAt = performance.now() + delay;
     if (beatAt >= this.#beatAt) return;
     clearTimeout(this.#timer);
@@ -76,7 +85,7 @@ export class LocalQueue {
     const oldest = this.#oldest();
     if (!oldest) return;
     this.#isBeating = true;
-    let nextMs = HEARTBEAT_MS;
+    let nextMs = PULSE_MS;
     try {
       const sentAt = LeaseClock.now();
       const waiting = [...this.#waiters];

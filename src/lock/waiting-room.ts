@@ -13,6 +13,7 @@ import { LockCommands } from './lock-commands.js';
 import { lockNameAt, wakeChannel } from './lock-keys.js';
 import { PermitCommands, type Share } from './permits/permit-commands.js';
 import { type PermitPool, poolAt } from './permits/permit-pool.js';
+import { Pulse } from './pulse.js';
 import type { QueueCommands } from './queue-commands.js';
 import { Waiter, type WaitOutcome } from './waiter.js';
 
@@ -42,6 +43,7 @@ export class WaitingRoom implements ChannelListener {
     `${hostname().replace(/[^\w.-]/g, '_')}-${pid}-${randomBytes(6).toString('base64url')}`;
   readonly #waiters = new Map<string, Waiter>();
   readonly #queues = new Map<string, LocalQueue>();
+  readonly #pulse = new Pulse();
   #lastId = 0;
   #stopListening: (() => void) | undefined;
 
@@ -131,7 +133,7 @@ export class WaitingRoom implements ChannelListener {
     const { address } = commands;
     const queue =
       this.#queues.get(address) ??
-      new LocalQueue(commands, this.#process, (id) => this.#onGranted(id, address));
+      new LocalQueue(commands, this.#process, this.#pulse, (id) => this.#onGranted(id, address));
     this.#queues.set(address, queue);
     return queue;
   }
