@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Redis } from 'ioredis';
 import type { LockEvent } from '../../src/diagnostics/index.js';
 import { isCacheUnavailableError, type LockNotHeldError } from '../../src/errors/index.js';
 import { DistributedLock, type LockOptions } from '../../src/lock/index.js';
@@ -37,6 +38,12 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
 
   const waiters = (lock: DistributedLock, count: number) =>
     eventually(async () => (await lock.inspect()).waiters === count);
+  /** Until a waiter hears pushes. */
+  async function listening(): Promise<void> {
+    const redis = (await engine.connect()) as Redis;
+    const pattern = `${engine.namespace()}:lock:wake:*`;
+    await eventually(async () => (await redis.pubsub('CHANNELS', pattern)).length > 0);
+  }
   const renewals = () => events.filter(({ event }) => event === 'renewed').length;
 
   describe('sent twice after a lost reply', () => {
@@ -139,6 +146,7 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
       const held = await other.acquire();
       const waiting = [lock.acquire(), lock.acquire()];
       await waiters(other, 2);
+      await listening();
       await held.release();
       for (const next of waiting) await (await next).release();
       expect(proxy.counts.droppedPushes).to.be.greaterThan(0);

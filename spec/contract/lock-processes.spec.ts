@@ -1,15 +1,12 @@
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
-import { DistributedLock, type LockOptions } from '../../src/lock/index.js';
-import type { FromLockWorker, ToLockWorker } from '../lock/lock.worker.js';
+import { DistributedLock, FencedValue, type LockOptions } from '../../src/lock/index.js';
+import { type LockWorker, letRelease, lockWorkers, tokenOf } from '../lock/lock-workers.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
-import { startWorker, type Worker } from '../support/worker.js';
-
-type LockWorker = Worker<ToLockWorker, FromLockWorker>;
 
 onRealRedis('DistributedLock across processes', (engine) => {
-  const workers: LockWorker[] = [];
+  const workers = lockWorkers();
   let redis: Redis;
   let lock: DistributedLock;
 
@@ -18,21 +15,8 @@ onRealRedis('DistributedLock across processes', (engine) => {
     lock = new DistributedLock(redis, 'a', { waitSeconds: 60 });
   });
 
-  afterEach(async () => {
-    for (const worker of workers) worker.kill();
-    await Promise.all(workers.splice(0).map(({ exited }) => exited));
-  });
-
-  async function start(count: number, options: LockOptions = {}): Promise<LockWorker[]> {
-    const file = new URL('../lock/lock.worker.ts', import.meta.url);
-    const args = [engine.url(), engine.namespace(), JSON.stringify(options)];
-    const started = Array.from({ length: count }, () =>
-      startWorker<ToLockWorker, FromLockWorker>(file, args),
-    );
-    workers.push(...started);
-    await Promise.all(started.map((worker) => worker.next()));
-    return started;
-  }
+  const start = (count: number, options?: LockOptions) =>
+    workers.start(count, { url: engine.url(), namespace: engine.namespace() }, options);
 
   const waiters = (count: number) =>
     eventually(async () => (await lock.inspect()).waiters === count, { withinSeconds: 20 });
@@ -44,22 +28,11 @@ onRealRedis('DistributedLock across processes', (engine) => {
     await waiters(before + times);
   }
 
-  async function tokenOf(worker: LockWorker): Promise<number> {
-    const message = await worker.next();
-    expect(message.is).to.equal('acquired');
-    return message.is === 'acquired' ? message.token : 0;
-  }
-
-  async function letRelease(worker: LockWorker): Promise<void> {
-    worker.send({ do: 'release' });
-    expect(await worker.next()).to.deep.equal({ is: 'released' });
-  }
-
   it('lets one in at a time: a counter that is read and written back loses nothing', async () => {
     const [times, key] = [50, `${engine.namespace()}:counter`];
     await start(4);
-    for (const worker of workers) worker.send({ do: 'count', key, times });
-    for (const worker of workers) expect(await worker.next()).to.deep.equal({ is: 'counted' });
+    for (const worker of workers.all) worker.send({ do: 'count', key, times });
+    for (const worker of workers.all) expect(await worker.next()).to.deep.equal({ is: 'counted' });
     expect(Number(await redis.get(key))).to.equal(4 * times);
   });
 
@@ -74,7 +47,7 @@ onRealRedis('DistributedLock across processes', (engine) => {
       const token = await tokenOf(worker);
       expect(token).to.be.greaterThan(last);
       last = token;
-      const all = workers.flatMap(({ messages }) => messages);
+      const all = workers.all.flatMap(({ messages }) => messages);
       expect(all.filter(({ is }) => is === 'acquired').length).to.equal(turn + 1);
       await letRelease(worker);
     }
@@ -104,19 +77,24 @@ onRealRedis('DistributedLock across processes', (engine) => {
     expect(await tokenOf(alive)).to.be.greaterThan(first);
   });
 
-  it('shows a stopped holder in its first line that it lost the lock', async () => {
+  it('shows a stopped holder in its first line that it lost the lock, and refuses what it does', async () => {
+    const value = new FencedValue<string>(redis, 'a', { ttlSeconds: 60 });
     const [holder] = (await start(1, { ttlSeconds: 2 })) as [LockWorker];
     holder.send({ do: 'acquire', times: 1 });
     const first = await tokenOf(holder);
     holder.stop();
     const stoppedAt = performance.now();
     const lease = await lock.acquire();
+    await value.set('new', lease.token);
     // So long that it can't take the pause for a busy machine.
     await eventually(() => performance.now() - stoppedAt > 2500);
     expect(lease.token).to.be.greaterThan(first);
     holder.continue();
     expect(await holder.next()).to.deep.equal({ is: 'woke', isHeld: false, wasAborted: true });
-    // Neither its renewals nor its release touch the new owner.
+    // Neither its renewals nor its release touch the new owner, nor do its writes.
+    holder.send({ do: 'write', text: 'late' });
+    expect(await holder.next()).to.deep.equal({ is: 'failed', code: 'QX_LOCK_NOT_HELD' });
+    expect(await value.get()).to.equal('new');
     holder.send({ do: 'release' });
     expect(await holder.next()).to.deep.equal({ is: 'failed', code: 'QX_LOCK_NOT_HELD' });
     await lease.renew();

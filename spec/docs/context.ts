@@ -16,6 +16,8 @@ declare global {
   const IdempotencyStore: typeof core.IdempotencyStore;
   const DistributedLock: typeof core.DistributedLock;
   const acquireAll: typeof core.acquireAll;
+  const Semaphore: typeof core.Semaphore;
+  const ReadWriteLock: typeof core.ReadWriteLock;
   const FencedValue: typeof core.FencedValue;
   const lead: typeof core.lead;
   const Result: typeof core.Result;
@@ -76,6 +78,9 @@ declare global {
   function loadProduct(id: string, options: { signal: AbortSignal }): Promise<{ price: number }>;
   function readStock(sku: string): Promise<number>;
   function writeStock(sku: string, left: number, options: Write): Promise<void>;
+  function readPrice(sku: string): Promise<number>;
+  function writePrice(sku: string, price: number, options: Write): Promise<void>;
+  function fetchReport(id: string, options: { signal: AbortSignal }): Promise<string>;
   function updateStock(sku: string, options: Write): Promise<void>;
   function findOutWhatHappened(): Promise<void>;
   function sql(statement: string, parameters: Readonly<Record<string, unknown>>): Promise<number>;

@@ -6,9 +6,12 @@ import {
   DistributedLock,
   FencedValue,
   IdempotencyStore,
+  ReadWriteLock,
+  Semaphore,
 } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { rejectionOf } from '../support/rejection.js';
 import { readPage } from './snippets.js';
 
 /** The words behind `user qx-app` in docs/operations.md. */
@@ -64,6 +67,28 @@ describe('The rights in docs/operations.md', () => {
     await lock.acquire();
     expect(await lock.forceRelease()).to.equal(true);
     for (let i = 0; i < 1200; i += 1) await lock.run(async () => i);
+
+    const [semaphore, shared] = [
+      new Semaphore(redis, 'a', { permits: 1 }),
+      new ReadWriteLock(redis, 'a'),
+    ];
+    const permit = await semaphore.acquire();
+    const nextPermit = new Semaphore(other, 'a', { permits: 1 }).acquire();
+    const writer = await shared.write();
+    const reader = new ReadWriteLock(other, 'a').read();
+    // Long enough for a heartbeat.
+    await eventually(async () => {
+      const queues = [(await semaphore.inspect()).queue, (await shared.inspect()).queue];
+      return queues.every(([waiter]) => waiter && waiter.ageSeconds > 1.1);
+    });
+    await permit.renew();
+    await Promise.all([permit.release(), writer.release()]);
+    await Promise.all([(await nextPermit).release(), (await reader).release()]);
+    // A lease that ended by itself, one that was given up in the queue, and one that is taken away.
+    await new Semaphore(redis, 'a', { permits: 1, ttlSeconds: 0.2, renew: false }).acquire();
+    await semaphore.acquire();
+    await rejectionOf(semaphore.acquire({ waitSeconds: 0.1 }));
+    expect(await semaphore.forceRelease()).to.equal(true);
 
     const value = new FencedValue(redis, 'a', { ttlSeconds: 60 });
     await value.set(1, 1);

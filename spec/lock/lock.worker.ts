@@ -1,14 +1,24 @@
 /** Acquires one lock as it is told, and tells what becomes of it. */
-import { createClient, DistributedLock, type Lease, type LockOptions } from '../../src/index.js';
+import {
+  createClient,
+  DistributedLock,
+  FencedValue,
+  type Lease,
+  type LockOptions,
+} from '../../src/index.js';
 
 export type ToLockWorker =
   | { readonly do: 'acquire'; readonly times: number }
   | { readonly do: 'release' | 'end' }
   /** Adds to a plain counter under the lock: reads it, waits, and writes it. */
-  | { readonly do: 'count'; readonly key: string; readonly times: number };
+  | { readonly do: 'count'; readonly key: string; readonly times: number }
+  /** Does nothing but reckon, for so long. */
+  | { readonly do: 'block'; readonly seconds: number }
+  /** Writes to the fenced value `a`, with the token of the lease. */
+  | { readonly do: 'write'; readonly text: string };
 
 export type FromLockWorker =
-  | { readonly is: 'ready' | 'released' | 'counted' }
+  | { readonly is: 'ready' | 'released' | 'counted' | 'written' }
   | { readonly is: 'acquired'; readonly token: number }
   /** Said by the first line that runs after the process stood still. */
   | { readonly is: 'woke'; readonly isHeld: boolean; readonly wasAborted: boolean }
@@ -20,7 +30,9 @@ const lock = new DistributedLock(redis, 'a', {
   waitSeconds: 60,
   ...(JSON.parse(options) as LockOptions),
 });
+const value = new FencedValue<string>(redis, 'a', { ttlSeconds: 60 });
 const leases: Lease[] = [];
+let isWatching = true;
 
 async function acquire(): Promise<void> {
   const lease = await lock.acquire();
@@ -34,6 +46,7 @@ async function acquire(): Promise<void> {
 function watchForPause(lease: Lease): void {
   let last = performance.now();
   const look = () => {
+    if (!isWatching) return;
     if (performance.now() - last > 1500) {
       const { isHeld, signal } = lease;
       send({ is: 'woke', isHeld, wasAborted: signal.aborted });
@@ -43,6 +56,15 @@ function watchForPause(lease: Lease): void {
     if (leases.includes(lease)) setImmediate(look);
   };
   look();
+}
+
+/** The event loop stands still. What it was about to do waits, timers and replies, too. */
+function block(seconds: number): void {
+  isWatching = false;
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end);
+  const [lease] = leases;
+  if (lease) send({ is: 'woke', isHeld: lease.isHeld, wasAborted: lease.signal.aborted });
 }
 
 async function count(key: string, times: number): Promise<void> {
@@ -68,6 +90,13 @@ process.on('message', (message: ToLockWorker) => {
         return;
       case 'count':
         await count(message.key, message.times);
+        return;
+      case 'block':
+        block(message.seconds);
+        return;
+      case 'write':
+        await value.set(message.text, leases[0]?.token ?? 0);
+        send({ is: 'written' });
         return;
       case 'end':
         process.disconnect();

@@ -16,17 +16,23 @@ import { type WaitingRoom, waitingRoomOf } from './waiting-room.js';
 export class Acquirer<Commands extends QueueCommands> {
   readonly room: WaitingRoom;
   readonly commands: Commands;
+  readonly #subject: string;
   readonly #setup: LockSetup;
   readonly #waitSeconds: number;
 
-  /** @param commandsIn the scripts of the lock, in a waiting room */
+  /**
+   * @param subject the class whose methods these are, for messages
+   * @param commandsIn the scripts of the lock, in a waiting room
+   */
   constructor(
+    subject: string,
     redis: RedisClient,
     options: CheckedLockOptions,
     commandsIn: (room: WaitingRoom) => Commands,
   ) {
     const { namespace, ttlSeconds, renew, waitSeconds } = options;
     const longestMs = toMilliseconds(options.maxHoldSeconds ?? Number.POSITIVE_INFINITY);
+    this.#subject = subject;
     this.room = waitingRoomOf(redis, namespace);
     this.commands = commandsIn(this.room);
     this.#waitSeconds = waitSeconds;
@@ -39,7 +45,9 @@ export class Acquirer<Commands extends QueueCommands> {
   }
 
   async acquire(options?: AcquireOptions): Promise<Lease> {
-    const { signal, waitSeconds = this.#waitSeconds } = options ? acquireOptions(options) : {};
+    const { signal, waitSeconds = this.#waitSeconds } = options
+      ? acquireOptions(options, this.#subject)
+      : {};
     signal?.throwIfAborted();
     const acquisition = new Acquisition(this.#setup, signal);
     const acquired =
@@ -60,15 +68,10 @@ export class Acquirer<Commands extends QueueCommands> {
   /**
    * Runs work under a lease. Within that work, and whatever it calls, a further run enters again.
    *
-   * @param subject whose `run` it is, for messages
    * @param acquire gives the lease of the outermost run
    */
-  async run<T>(
-    subject: string,
-    work: (lease: Lease) => Promise<T>,
-    acquire: () => Promise<Lease>,
-  ): Promise<T> {
-    checkFunction(`${subject}.run`, 'work', work);
+  async run<T>(work: (lease: Lease) => Promise<T>, acquire: () => Promise<Lease>): Promise<T> {
+    checkFunction(`${this.#subject}.run`, 'work', work);
     const { room: scope, commands } = this;
     const outer = heldLease(scope, commands);
     if (outer) return work(outer);

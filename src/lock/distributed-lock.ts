@@ -34,7 +34,9 @@ export class DistributedLock {
   constructor(redis: RedisClient, name: string, options: LockOptions = {}) {
     const checked = lockOptions(options);
     this.name = lockName(name);
-    this.#acquirer = new Acquirer(redis, checked, (room) => room.lockCommands(this.name));
+    this.#acquirer = new Acquirer('DistributedLock', redis, checked, (room) =>
+      room.lockCommands(this.name),
+    );
   }
 
   /**
@@ -78,7 +80,7 @@ export class DistributedLock {
    * const total = await lock.run((lease) => recount(lease.token, lease.signal));
    */
   async run<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    return this.#acquirer.run('DistributedLock', work, () => this.acquire(options));
+    return this.#acquirer.run(work, () => this.acquire(options));
   }
 
   /**

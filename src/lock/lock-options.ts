@@ -92,8 +92,8 @@ export function lockName(name: string, subject = 'DistributedLock'): string {
 }
 
 /** @throws {@link QxCacheSettingsError} */
-export function acquireOptions(options: AcquireOptions) {
-  return validate('DistributedLock acquire', acquireSchema, options);
+export function acquireOptions(options: AcquireOptions, subject = 'DistributedLock') {
+  return validate(`${subject} acquire`, acquireSchema, options);
 }
 
 /** @throws {@link QxCacheSettingsError} */

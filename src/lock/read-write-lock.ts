@@ -50,8 +50,12 @@ export class ReadWriteLock {
     const checked = lockOptions(options, 'ReadWriteLock');
     this.name = lockName(name, 'ReadWriteLock');
     const pool = readWritePool(name);
-    this.#readers = new Acquirer(redis, checked, (room) => room.permitCommands(pool, 'one'));
-    this.#writers = new Acquirer(redis, checked, (room) => room.permitCommands(pool, 'all'));
+    this.#readers = new Acquirer('ReadWriteLock', redis, checked, (room) =>
+      room.permitCommands(pool, 'one'),
+    );
+    this.#writers = new Acquirer('ReadWriteLock', redis, checked, (room) =>
+      room.permitCommands(pool, 'all'),
+    );
   }
 
   /**
@@ -91,7 +95,7 @@ export class ReadWriteLock {
    * @throws what `read` and the work throw
    */
   async runRead<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    return this.#readers.run('ReadWriteLock', work, () => this.read(options));
+    return this.#readers.run(work, () => this.read(options));
   }
 
   /**
@@ -101,7 +105,7 @@ export class ReadWriteLock {
    * @throws what `write` and the work throw
    */
   async runWrite<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    return this.#writers.run('ReadWriteLock', work, () => this.write(options));
+    return this.#writers.run(work, () => this.write(options));
   }
 
   /**

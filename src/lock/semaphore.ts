@@ -54,7 +54,7 @@ export class Semaphore {
     this.name = lockName(name, 'Semaphore');
     this.permits = permits;
     const pool = semaphorePool(name, permits);
-    this.#acquirer = new Acquirer(redis, checked, (room) => room.permitCommands(pool));
+    this.#acquirer = new Acquirer('Semaphore', redis, checked, (room) => room.permitCommands(pool));
   }
 
   /**
@@ -84,7 +84,7 @@ export class Semaphore {
    * @throws what `acquire` and the work throw
    */
   async run<T>(work: (lease: Lease) => Promise<T>, options?: AcquireOptions): Promise<T> {
-    return this.#acquirer.run('Semaphore', work, () => this.acquire(options));
+    return this.#acquirer.run(work, () => this.acquire(options));
   }
 
   /**

@@ -68,7 +68,9 @@ export class Waiter {
   get freshGrant(): { token: number; clock: LeaseClock } | undefined {
     const look = this.#look;
     const token = this.#token;
-    if (token === undefined || !look || token <= look.seen) return undefined;
+    // So that what is no number is not new.
+    const isNew = token !== undefined && look !== undefined && token > look.seen;
+    if (!isNew) return undefined;
     const clock = new LeaseClock(look.sentAt, CLAIM_MS);
     return clock.leftMs > CLAIM_MS * ENOUGH ? { token, clock } : undefined;
   }

@@ -19,14 +19,15 @@ export const acquirePermitScript = defineScript({
 ${readPool}
 ${handOnPermits}
 ${liveLua}
-dropEnded(processOf(id))
+dropEnded(processOf(id), mode == 'wait')
 local ends = endOf(id)
 if ends > nowMs then
   -- Sent before, or just handed over: asking for it is as good as confirming it.
   redis.call('ZADD', owners, int(math.max(ends, nowMs + tonumber(ttl))), id)
   redis.call('ZREM', pending, id)
+  local known = tokenFor(id)
   keepFor(tonumber(ttl))
-  return tokenOf(id)
+  return known
 end
 if mode == 'try' and redis.call('ZCARD', queue) > 0 then handOn() end
 if redis.call('ZCARD', queue) == 0 and fits(id) then

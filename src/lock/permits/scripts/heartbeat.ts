@@ -19,7 +19,7 @@ ${handOnPermits}
 ${liveLua}
 redis.call('ZREMRANGEBYSCORE', alive, '-inf', int(nowMs))
 live(process)
-dropEnded(process)
+dropEnded(process, true)
 handOn()
 local granted = ''
 for _, id in ipairs(redis.call('ZRANGE', pending, '0', '-1')) do

@@ -9,7 +9,7 @@ export interface PermitsReply {
   readonly waiters: readonly PermitWaiter[];
 }
 
-export interface PermitOwner {
+interface PermitOwner {
   /** The id of its acquisition. */
   readonly owner: string;
   readonly token: number;
@@ -17,7 +17,7 @@ export interface PermitOwner {
   readonly hasAll: boolean;
 }
 
-export interface PermitWaiter {
+interface PermitWaiter {
   readonly ageMs: number;
   readonly wantsAll: boolean;
 }

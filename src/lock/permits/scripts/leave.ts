@@ -18,9 +18,10 @@ export const leavePermitScript = defineScript({
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}
-if what == 'all' then redis.call('ZREM', queue, id) end
-if what == 'all' or redis.call('ZSCORE', pending, id) then drop(id) end
-handOn()
+local isGivenBack = redis.call('ZSCORE', what == 'all' and owners or pending, id)
+if isGivenBack then drop(id) end
+local hasLeft = what == 'all' and redis.call('ZREM', queue, id) == 1
+if isGivenBack or hasLeft then handOn() end
 return 'left'
 `,
   parse: () => undefined,

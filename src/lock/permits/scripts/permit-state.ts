@@ -44,9 +44,24 @@ local function keepFor(ms)
     if redis.call('PTTL', key) < longest then redis.call('PEXPIRE', key, int(longest)) end
   end
 end
-local function take(id, ms, isPending)
+-- What a long lease asked for is taken back when that is gone.
+local function keepNoLonger()
+  if redis.call('PTTL', state) <= ${DAY_MS} then return end
+  local last = redis.call('ZRANGE', owners, '-1', '-1', 'WITHSCORES')
+  local longest = math.max(tonumber(last[2] or 0) - nowMs, ${DAY_MS})
+  for _, key in ipairs({ state, owners, pending }) do redis.call('PEXPIRE', key, int(longest)) end
+end
+local function newToken(id)
   token = math.max(token + 1, now)
   redis.call('HSET', state, 'token', int(token), 'of:' .. id, int(token))
+end
+-- Of an owner. Should it be lost (DEL, eviction), a new one: better than to let others in.
+local function tokenFor(id)
+  if not tokenOf(id) then newToken(id) end
+  return tokenOf(id)
+end
+local function take(id, ms, isPending)
+  newToken(id)
   redis.call('ZADD', owners, int(nowMs + ms), id)
   if isPending then redis.call('ZADD', pending, int(nowMs + ms), id) end
   keepFor(ms)
@@ -55,17 +70,18 @@ end
 local function drop(id)
   redis.call('ZREM', owners, id)
   redis.call('HDEL', state, 'of:' .. id)
-  if redis.call('ZCARD', owners) == 0 then redis.call('PEXPIRE', state, '${DAY_MS}') end
+  keepNoLonger()
   return redis.call('ZREM', pending, id) == 1
 end
--- A grant that nobody confirmed in time shows that its process is gone; not so if it is the caller.
-local function dropEnded(process)
+-- A grant that nobody confirmed in time shows that its process is gone; not so if it is the caller. One
+-- that waits gets more time for it: its heartbeat will tell it of the grant.
+local function dropEnded(caller, isWaiting)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', owners, '-inf', int(nowMs))) do
-    local isPending = redis.call('ZSCORE', pending, id)
-    if isPending and processOf(id) == process then
+    local isCallers = processOf(id) == caller
+    if isCallers and isWaiting and redis.call('ZSCORE', pending, id) then
       redis.call('ZADD', owners, int(nowMs + ${CLAIM_MS}), id)
       redis.call('ZADD', pending, int(nowMs + ${CLAIM_MS}), id)
-    elseif drop(id) then
+    elseif drop(id) and not isCallers then
       redis.call('ZREM', alive, processOf(id))
     end
   end
@@ -81,7 +97,7 @@ local function isAlive(process)
   return last and tonumber(last) > nowMs
 end
 local function handOn(own, ownMs)
-  dropEnded(own and processOf(own))
+  dropEnded(own and processOf(own), true)
   for _ = 1, 1000 do
     local head = redis.call('ZRANGE', queue, '0', '0')[1]
     if not head then return end

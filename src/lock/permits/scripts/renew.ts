@@ -21,8 +21,9 @@ if ends == 0 then return { 'taken', '' } end
 if ends <= nowMs then return { 'expired', '' } end
 redis.call('ZADD', owners, int(nowMs + tonumber(ttl)), id)
 redis.call('ZREM', pending, id)
+local known = tokenFor(id)
 keepFor(tonumber(ttl))
-return { 'renewed', tokenOf(id) }
+return { 'renewed', known }
 `,
   parse: parseRenew,
 });
