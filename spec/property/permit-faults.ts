@@ -186,8 +186,8 @@ export const permitFaults: Readonly<Record<string, Fault>> = {
   },
   'one that gave up holds up those behind it': {
     script: 'permit leave',
-    replace: 'or hasLeft then handOn()',
-    by: 'then handOn()',
+    replace: 'if isGivenBack or hasLeft then handOn() end',
+    by: '',
   },
   'a confirmed lease is given back as a grant': {
     script: 'permit leave',
