@@ -26,6 +26,20 @@ export interface IdempotencyStoreOptions {
   codec?: Codec | undefined;
   /** Result kinds of other libraries that `run` should understand. */
   results?: readonly ResultAdapter[] | undefined;
+  /**
+   * Keeps completed results in this process, so that a replay costs no command. Default: off. A
+   * `delete` anywhere is told by push; should that message get lost, a deleted result is still
+   * replayed here for at most `maxAgeSeconds`.
+   */
+  replayCache?: ReplayCacheOptions | undefined;
+}
+
+/** How an {@link IdempotencyStore} remembers results in its process. */
+export interface ReplayCacheOptions {
+  /** How many results at most; the least recently used goes first. Each has up to `maxResultBytes`. */
+  maxEntries: number;
+  /** How long a result is remembered at most, in seconds. Default: 5. */
+  maxAgeSeconds?: number | undefined;
 }
 
 /** Options of one claim. */
@@ -86,6 +100,19 @@ export const storeOptions = z.strictObject({
     .array(z.custom<ResultAdapter>(isResultAdapter, { error: 'must be a ResultAdapter' }), {
       error: 'must be a list of ResultAdapters',
     })
+    .optional(),
+  replayCache: z
+    .strictObject(
+      {
+        maxEntries: z
+          .number({ error: 'must be a number of results' })
+          .int({ error: 'must be a whole number of results' })
+          .min(1, { error: 'must be at least 1' })
+          .max(1_000_000, { error: 'must be at most 1000000' }),
+        maxAgeSeconds: seconds.default(5),
+      },
+      { error: 'must have maxEntries, and may have maxAgeSeconds' },
+    )
     .optional(),
 });
 

@@ -25,10 +25,9 @@ import {
 } from './idempotency-options.js';
 import { type IdempotencyRecord, toRecord } from './idempotency-record.js';
 import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway.js';
+import { ReplayCache } from './replay-cache.js';
 import { ResultWriter } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
-import { readScript } from './scripts/read.js';
-import { removeScript } from './scripts/remove.js';
 import { setScript } from './scripts/set.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
@@ -63,10 +62,12 @@ export class IdempotencyStore {
   constructor(redis: RedisClient, options: IdempotencyStoreOptions = {}) {
     this.#redis = redis;
     this.#options = validate('IdempotencyStore', storeOptions, options);
-    const { codec = standardCodec, results, maxResultBytes } = this.#options;
+    const { codec = standardCodec, results, maxResultBytes, replayCache } = this.#options;
     const settings = settingsOf(redis);
     const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
-    this.#records = new RecordGateway(runner, this.#options.namespace ?? settings.namespace);
+    const namespace = this.#options.namespace ?? settings.namespace;
+    const replays = replayCache && new ReplayCache(redis, namespace, replayCache);
+    this.#records = new RecordGateway(runner, namespace, replays);
     this.#results = new ResultWriter(codec, new ResultKinds(results), maxResultBytes);
   }
 
@@ -79,7 +80,7 @@ export class IdempotencyStore {
    */
   async get<T>(key: string): Promise<T | undefined> {
     checkKey(key);
-    const reply = await this.#records.script(readScript, key, {});
+    const reply = await this.#records.read(key);
     switch (reply.status) {
       case 'completed':
         return this.#results.readValue(key, reply.result) as T;
@@ -185,7 +186,7 @@ export class IdempotencyStore {
    */
   async delete(key: string): Promise<boolean> {
     checkKey(key);
-    return this.#records.script(removeScript, key, { channel: this.#records.channelOf(key) });
+    return this.#records.remove(key);
   }
 
   #request(

@@ -1,4 +1,9 @@
 export type { Claim } from './claim.js';
-export type { ClaimOptions, IdempotencyStoreOptions, RunOptions } from './idempotency-options.js';
+export type {
+  ClaimOptions,
+  IdempotencyStoreOptions,
+  ReplayCacheOptions,
+  RunOptions,
+} from './idempotency-options.js';
 export type { IdempotencyRecord } from './idempotency-record.js';
 export { type ClaimResult, IdempotencyStore } from './idempotency-store.js';

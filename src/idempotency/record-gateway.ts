@@ -8,9 +8,12 @@ import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import type { Script, ScriptInput, ScriptReply } from '../redis/script.js';
 import { toMilliseconds } from '../settings/durations.js';
+import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
 import { type ClaimReply, claimScript } from './scripts/claim.js';
 import { completeScript } from './scripts/complete.js';
+import { type ReadReply, readScript } from './scripts/read.js';
+import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
 
 /** What a claim asks for, fixed before the work runs. */
@@ -35,19 +38,28 @@ export type StoredOutcome =
   | { readonly state: 'completed'; readonly kind: string; readonly result: string }
   | { readonly state: 'completed-without-result' };
 
+/** A stored result, from Redis or from the memory of this process. */
+type CompletedAnswer = { readonly status: 'completed' } & RememberedResult;
+
 /** Any answer to a claim but a foreign value; a grant carries all that its owner needs. */
 export type ClaimAnswer =
-  | Exclude<ClaimReply, { status: 'claimed' } | { status: 'foreign' }>
+  | Exclude<ClaimReply, { status: 'claimed' | 'completed' | 'foreign' }>
+  | CompletedAnswer
   | { readonly status: 'claimed'; readonly grant: Grant };
 
-/** Speaks to the records: one method, one script call. */
+/** Any answer to a read. */
+export type ReadAnswer = Exclude<ReadReply, { status: 'completed' }> | CompletedAnswer;
+
+/** Speaks to the records: one method, one script call; none for a result that is remembered. */
 export class RecordGateway {
   readonly #runner: RedisRunner;
   readonly #namespace: string;
+  readonly #replays: ReplayCache | undefined;
 
-  constructor(runner: RedisRunner, namespace: string) {
+  constructor(runner: RedisRunner, namespace: string, replays?: ReplayCache) {
     this.#runner = runner;
     this.#namespace = namespace;
+    this.#replays = replays;
   }
 
   /** Where waiters of a key listen. */
@@ -57,8 +69,11 @@ export class RecordGateway {
 
   /** Asks for a claim. One whose answer gets lost or comes late is given back. */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const owner = nextOwnerId();
     const { key, fingerprint, takeover } = request;
+    const remembered = this.#replays?.find(key, fingerprint);
+    if (remembered) return { status: 'completed', ...remembered };
+    const owner = nextOwnerId();
+    const sentAt = performance.now();
     const input = {
       owner,
       fingerprint,
@@ -73,9 +88,31 @@ export class RecordGateway {
       throw error;
     });
     if (reply.status === 'foreign') throw foreignValue(key);
+    this.#remember(key, reply, sentAt);
     if (reply.status !== 'claimed') return reply;
     const { attempt, token } = reply;
     return { status: 'claimed', grant: { ...request, owner, attempt, token } };
+  }
+
+  /** Reads what is stored. */
+  async read(key: string): Promise<ReadAnswer> {
+    const remembered = this.#replays?.find(key);
+    if (remembered) return { status: 'completed', ...remembered };
+    const sentAt = performance.now();
+    const reply = await this.script(readScript, key, {});
+    this.#remember(key, reply, sentAt);
+    return reply;
+  }
+
+  /** Removes the record; false when there was none. */
+  async remove(key: string): Promise<boolean> {
+    this.#replays?.forget(key);
+    const reply = this.script(removeScript, key, {
+      channel: this.channelOf(key),
+      removed: removalChannel(this.#namespace),
+    });
+    // Again: what was asked for meanwhile may have been answered before the removal.
+    return reply.finally(() => this.#replays?.forget(key));
   }
 
   /** Stores the outcome; false when the claim was lost. */
@@ -111,6 +148,12 @@ export class RecordGateway {
   /** Gives a claim up; false when it was lost before. */
   abandon({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<boolean> {
     return this.script(abandonScript, key, { owner, channel: this.channelOf(key) });
+  }
+
+  #remember(key: string, reply: ClaimReply | ReadReply, sentAt: number): void {
+    this.#replays?.listen();
+    if (reply.status !== 'completed') return;
+    this.#replays?.remember(key, reply, reply.ttlSeconds, sentAt);
   }
 
   /** Runs a script on the record of a key. */

@@ -9,6 +9,8 @@ export type ClaimReply =
       readonly kind: string;
       readonly result: string;
       readonly fingerprint: string;
+      /** How long the result is still kept. */
+      readonly ttlSeconds: number;
     }
   | { readonly status: 'completed-without-result'; readonly fingerprint: string }
   | { readonly status: 'in-progress'; readonly expiresInSeconds: number }
@@ -39,7 +41,9 @@ local now_ms = math.floor(now / 1000)
 local next_attempt, next_token = 1, int(math.max(now, (tonumber(token) or 0) + 1))
 if state and state ~= 'free' then
   if known and fingerprint ~= '' and known ~= fingerprint then return { 'key-reused' } end
-  if state == 'completed' then return { 'completed', kind or '', result or '', known or '' } end
+  if state == 'completed' then
+    return { 'completed', kind or '', result or '', known or '', int(redis.call('PTTL', record)) }
+  end
   if state == 'completed-without-result' then return { state, known or '' } end
   if not (tonumber(lease_end) and tonumber(attempt)) then return { 'foreign' } end
   if holder == owner then
@@ -67,7 +71,13 @@ return { 'claimed', int(next_attempt), next_token }
       case 'claimed':
         return { status, attempt: Number(rest[0]), token: Number(rest[1]) };
       case 'completed':
-        return { status, kind: rest[0] ?? '', result: rest[1] ?? '', fingerprint: rest[2] ?? '' };
+        return {
+          status,
+          kind: rest[0] ?? '',
+          result: rest[1] ?? '',
+          fingerprint: rest[2] ?? '',
+          ttlSeconds: Number(rest[3]) / 1000,
+        };
       case 'completed-without-result':
         return { status, fingerprint: rest[0] ?? '' };
       case 'in-progress':
