@@ -12,6 +12,8 @@ declare global {
   // The library and what it works with.
   const createClient: typeof core.createClient;
   const createCodec: typeof core.createCodec;
+  const encrypted: typeof core.encrypted;
+  const compressed: typeof core.compressed;
   const Cache: typeof core.Cache;
   const IdempotencyStore: typeof core.IdempotencyStore;
   const DistributedLock: typeof core.DistributedLock;

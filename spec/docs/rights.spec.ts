@@ -44,6 +44,17 @@ describe('The rights in docs/operations.md', () => {
     expect(await store.delete('a')).to.equal(true);
     expect(await store.set('a', 1)).to.equal(true);
 
+    const replayCache = { maxEntries: 10, maxAgeSeconds: 60 };
+    const remembering = new IdempotencyStore(other, { replayCache });
+    await eventually(async () => {
+      expect(await remembering.get('a')).to.equal(1);
+      await redis.del('qx:idempotency:{a}');
+      const found = await remembering.get('a');
+      return (await store.set('a', 1)) && found === 1;
+    });
+    expect(await store.delete('a')).to.equal(true);
+    await eventually(async () => (await remembering.get('a')) === undefined);
+
     const lock = new DistributedLock(redis, 'a');
     const lease = await lock.acquire();
     const next = new DistributedLock(other, 'a').acquire();

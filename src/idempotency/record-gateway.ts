@@ -116,9 +116,10 @@ export class RecordGateway {
   }
 
   /** Stores the outcome; false when the claim was lost. */
-  complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
+  async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
     const { key, owner, token, attempt, fingerprint } = grant;
-    return this.script(completeScript, key, {
+    const sentAt = performance.now();
+    const reply = await this.script(completeScript, key, {
       owner,
       token,
       attempt,
@@ -129,6 +130,12 @@ export class RecordGateway {
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
     }).catch(lostToForeignValue);
+    if (reply === 'completed' && outcome.state === 'completed') {
+      // The record may have a fingerprint of an earlier owner when this one gave none.
+      const result = { ...outcome, fingerprint: fingerprint || undefined };
+      this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
+    }
+    return reply === 'completed' || reply === 'completed-before';
   }
 
   /** Extends the lease; false when the claim was lost. */

@@ -7,7 +7,8 @@ import { recordLua } from './record.js';
  *
  * KEYS record. ARGV owner; token, attempt, fingerprint: of the claim; state: completed or
  * completed-without-result; kind, result; ttl: ms; channel: where waiters listen. Replies
- * `completed` or `lost`. Sent twice by one owner it stores once and says `completed` twice.
+ * `completed`, `completed-before` or `lost`. Sent twice by one owner it stores once, and says the second
+ * time that it has.
  */
 export const completeScript = defineScript({
   name: 'complete',
@@ -19,7 +20,7 @@ local current = fields(record, 'state', 'owner', 'token')
 if is_foreign(current[1], current[3]) then return { 'lost' } end
 if current[1] and current[2] ~= owner then return { 'lost' } end
 if current[1] == 'completed' or current[1] == 'completed-without-result' then
-  return { 'completed' }
+  return { 'completed-before' }
 end
 redis.call('HSET', record, 'state', state, 'owner', owner, 'token', token, 'attempt', attempt,
   'since', int(millis()))
@@ -30,5 +31,5 @@ redis.call('PEXPIRE', record, ttl)
 announce(channel, state)
 return { 'completed' }
 `,
-  parse: (reply) => texts(reply)[0] === 'completed',
+  parse: (reply) => texts(reply)[0] as 'completed' | 'completed-before' | 'lost',
 });
