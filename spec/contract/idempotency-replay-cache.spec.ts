@@ -147,6 +147,15 @@ onEachRedis('a store with a replayCache', (engine) => {
     });
   });
 
+  it('replays what it set itself, also after Redis had lost what was set before', async () => {
+    await store.set('key', 'first');
+    await loseRecord();
+    expect(await store.set('key', 'second')).to.equal(true);
+    await loseRecord();
+    expect((await store.run('key', never)).value).to.deep.equal(Result.success('second'));
+    expect(await store.get('key')).to.equal('second');
+  });
+
   it('forgets at once what it deletes itself', async () => {
     await store.run('key', async () => 'first');
     await store.run('other', async () => 'kept');

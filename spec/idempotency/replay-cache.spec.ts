@@ -3,7 +3,7 @@ import { ReplayCache } from '../../src/idempotency/replay-cache.js';
 import { redisKey } from '../../src/redis/key-space.js';
 import { inMemoryRedis } from '../../src/testing/index.js';
 
-const result = { kind: '', result: 'text', fingerprint: '' };
+const result = { kind: '', result: 'text', fingerprint: '', version: '' };
 
 describe('ReplayCache', () => {
   /** One that hears removals, unless `onListening` is left to the test. */
@@ -50,6 +50,15 @@ describe('ReplayCache', () => {
     expect(cache.find('key')).to.equal(undefined);
     cache.remember('key', result, 60, performance.now());
     expect(cache.find('key')).to.deep.equal(result);
+  });
+
+  it('keeps nothing older in place of an answer that it does not take', () => {
+    const cache = open();
+    cache.remember('key', result, 60, performance.now());
+    const sentAt = performance.now();
+    cache.onMessage(removedKey('other'));
+    cache.remember('key', { ...result, result: 'newer' }, 60, sentAt);
+    expect(cache.find('key')).to.equal(undefined);
   });
 
   it('forgets what is removed and nothing else, whatever is in the keys', () => {
@@ -100,8 +109,18 @@ describe('ReplayCache', () => {
   it('lets Redis compare where it does not know the fingerprint', () => {
     const cache = open();
     cache.remember('key', { ...result, fingerprint: undefined }, 60, performance.now());
-    expect(cache.find('key', 'f')).to.equal(undefined);
+    expect(cache.find('key', { fingerprint: 'f' })).to.equal(undefined);
     expect(cache.find('key')).to.include({ result: 'text' });
+  });
+
+  it('lets Redis judge any version but the one that stored', () => {
+    const cache = open();
+    cache.remember('of 2', { ...result, version: '2' }, 60, performance.now());
+    cache.remember('of none', result, 60, performance.now());
+    expect(cache.find('of 2', { version: '1' })).to.equal(undefined);
+    expect(cache.find('of none', { version: '1' })).to.equal(undefined);
+    expect(cache.find('of 2', { version: '2' })).to.include({ result: 'text' });
+    expect(cache.find('of 2', { version: '' })).to.include({ result: 'text' });
   });
 
   it('listens again when its client comes back after it was closed', () => {

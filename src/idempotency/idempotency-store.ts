@@ -4,12 +4,10 @@ import { fingerprintOf } from '../codec/fingerprint.js';
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { IdempotencyKeyError, IdempotencyResultUnavailableError } from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
-import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { ResultKinds } from '../result/result-adapter.js';
 import { checkFunction } from '../settings/check-function.js';
-import { toMilliseconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { type Claim, OwnedClaim } from './claim.js';
@@ -28,7 +26,6 @@ import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway
 import { ReplayCache } from './replay-cache.js';
 import { ResultWriter } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
-import { setScript } from './scripts/set.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
 /** What `claim` answers. */
@@ -111,12 +108,8 @@ export class IdempotencyStore {
       setOptions,
       options,
     );
-    const reply = await this.#records.script(setScript, key, {
-      request: nextOwnerId(),
-      ...this.#results.writeUnclaimed(key, value),
-      ttl: toMilliseconds(ttlSeconds),
-      channel: this.#records.channelOf(key),
-    });
+    const written = this.#results.writeUnclaimed(key, value);
+    const reply = await this.#records.set(key, written, ttlSeconds);
     if (reply === 'foreign') throw foreignValue(key);
     return reply === 'stored';
   }

@@ -15,6 +15,7 @@ import { completeScript } from './scripts/complete.js';
 import { type ReadReply, readScript } from './scripts/read.js';
 import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
+import { setScript } from './scripts/set.js';
 
 /** What a claim asks for, fixed before the work runs. */
 export interface ClaimRequest {
@@ -70,7 +71,7 @@ export class RecordGateway {
   /** Asks for a claim. One whose answer gets lost or comes late is given back. */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const { key, fingerprint, takeover } = request;
-    const remembered = this.#replays?.find(key, fingerprint);
+    const remembered = this.#replays?.find(key, request);
     if (remembered) return { status: 'completed', ...remembered };
     const owner = nextOwnerId();
     const sentAt = performance.now();
@@ -101,6 +102,25 @@ export class RecordGateway {
     const sentAt = performance.now();
     const reply = await this.script(readScript, key, {});
     this.#remember(key, reply, sentAt);
+    return reply;
+  }
+
+  /** Stores a result without a claim. */
+  async set(
+    key: string,
+    written: { readonly kind: string; readonly result: string },
+    ttlSeconds: number,
+  ): Promise<ScriptReply<typeof setScript>> {
+    const sentAt = performance.now();
+    const reply = await this.script(setScript, key, {
+      request: nextOwnerId(),
+      ...written,
+      ttl: toMilliseconds(ttlSeconds),
+      channel: this.channelOf(key),
+    });
+    // An owner that was replaced may have left its fingerprint.
+    const result = { ...written, fingerprint: undefined };
+    if (reply === 'stored') this.#replays?.remember(key, result, ttlSeconds, sentAt);
     return reply;
   }
 
@@ -159,6 +179,7 @@ export class RecordGateway {
 
   #remember(key: string, reply: ClaimReply | ReadReply, sentAt: number): void {
     this.#replays?.listen();
+    if (reply.status === 'claimed') this.#replays?.drop(key);
     if (reply.status !== 'completed') return;
     this.#replays?.remember(key, reply, reply.ttlSeconds, sentAt);
   }

@@ -10,6 +10,8 @@ export interface RememberedResult {
   readonly result: string;
   /** Empty: the record has none, so nothing is compared. `undefined`: not known here. */
   readonly fingerprint: string | undefined;
+  /** `undefined` or empty: none, or not known here. */
+  readonly version?: string | undefined;
 }
 
 /** Where removals are announced: one channel for all keys of a namespace. */
@@ -58,11 +60,16 @@ export class ReplayCache implements ChannelListener {
   /**
    * What is remembered for a key, if it still holds.
    *
-   * @param fingerprint of the caller; where it can't be compared here, Redis has to
+   * @param caller a fingerprint that can't be compared here, and any other version, are for Redis to judge
    */
-  find(key: string, fingerprint = ''): RememberedResult | undefined {
+  find(
+    key: string,
+    caller: { readonly fingerprint?: string; readonly version?: string } = {},
+  ): RememberedResult | undefined {
     const found = this.#entries.get(this.#tagOf(key));
-    return fingerprint && found?.fingerprint === undefined ? undefined : found;
+    if (caller.fingerprint && found?.fingerprint === undefined) return undefined;
+    if (caller.version && found?.version !== caller.version) return undefined;
+    return found;
   }
 
   /**
@@ -71,15 +78,19 @@ export class ReplayCache implements ChannelListener {
    * @param sentAt `performance.now()` when Redis was asked: its TTL ends no earlier than counted from it
    */
   remember(key: string, result: RememberedResult, ttlSeconds: number, sentAt: number): void {
+    // It was read or stored later than what is there.
+    this.drop(key);
     const ttl = Math.min(ttlSeconds, this.#maxAgeSeconds) * 1000;
     // Zero would mean for ever to the LRU cache.
     if (!this.#isHearing || sentAt <= this.#trustedSince || ttl <= 0) return;
-    const { kind, result: text, fingerprint } = result;
-    this.#entries.set(
-      this.#tagOf(key),
-      { kind, result: text, fingerprint },
-      { ttl, start: sentAt },
-    );
+    const { kind, result: text, fingerprint, version } = result;
+    const entry = { kind, result: text, fingerprint, version };
+    this.#entries.set(this.#tagOf(key), entry, { ttl, start: sentAt });
+  }
+
+  /** What is there holds no longer, e.g. as a claim was granted: no result is stored. */
+  drop(key: string): void {
+    this.#entries.delete(this.#tagOf(key));
   }
 
   /** A result was removed, or may be soon. */
