@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
+import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { IdempotencyKeyError, IdempotencyResultUnavailableError } from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
+import { Replication } from '../redis/replication.js';
 import { ResultKinds } from '../result/result-adapter.js';
 import { checkFunction } from '../settings/check-function.js';
 import { problemOfUserKey } from '../settings/user-key.js';
@@ -59,12 +61,15 @@ export class IdempotencyStore {
   constructor(redis: RedisClient, options: IdempotencyStoreOptions = {}) {
     this.#redis = redis;
     this.#options = validate('IdempotencyStore', storeOptions, options);
-    const { codec = standardCodec, results, maxResultBytes, replayCache } = this.#options;
+    const { codec = standardCodec, results, maxResultBytes } = this.#options;
+    const { replayCache, durability } = this.#options;
     const settings = settingsOf(redis);
     const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
     const namespace = this.#options.namespace ?? settings.namespace;
-    const replays = replayCache && new ReplayCache(redis, namespace, replayCache);
-    this.#records = new RecordGateway(runner, namespace, replays);
+    this.#records = new RecordGateway(runner, namespace, {
+      ...(replayCache && { replays: new ReplayCache(redis, namespace, replayCache) }),
+      ...(durability && { replication: new Replication(redis, runner, durability) }),
+    });
     this.#results = new ResultWriter(codec, new ResultKinds(results), maxResultBytes);
   }
 
@@ -125,13 +130,14 @@ export class IdempotencyStore {
    */
   async claim<T>(key: string, options: ClaimOptions = {}): Promise<ClaimResult<T>> {
     checkKey(key);
-    const request = this.#request(key, validate('IdempotencyStore.claim', claimOptions, options));
+    const checked = validate('IdempotencyStore.claim', claimOptions, options);
+    const request = this.#request(key, checked);
     const asked = await askForClaim(this.#records, request);
     if (asked.answer.status === 'in-progress') return asked.answer;
     const turn = toTurn(asked, request);
     return turn.status === 'claimed'
       ? { status: 'claimed', claim: this.#own(turn) }
-      : { status: 'completed', value: this.#replay<T>(key, turn) };
+      : { status: 'completed', value: await this.#replay<T>(key, turn, checked.schema) };
   }
 
   /**
@@ -158,7 +164,9 @@ export class IdempotencyStore {
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
     const turn = await claimOrWait(this.#redis, this.#records, request, checked);
-    if (turn.status !== 'claimed') return { value: this.#replay<T>(key, turn), replayed: true };
+    if (turn.status !== 'claimed') {
+      return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+    }
     const claim = this.#own(turn);
     claim.follow(options.signal);
     const value = await execute(claim, this.#results, work, options.storeWhen);
@@ -182,11 +190,20 @@ export class IdempotencyStore {
     return this.#records.remove(key);
   }
 
+  /**
+   * The key that a step of that name has, see {@link Step.key}.
+   *
+   * @param key the idempotency key
+   */
+  stepKey(key: string, name: string): string {
+    return this.#records.stepKeyOf(key, name);
+  }
+
   #request(
     key: string,
-    options: ClaimOptions & { takeover?: 'after-lease' | 'never' },
+    options: z.output<typeof claimOptions> & { takeover?: 'after-lease' | 'never' },
   ): ClaimRequest {
-    const { fingerprint, takeover = 'after-lease' } = options;
+    const { fingerprint, version = '', takeover = 'after-lease' } = options;
     return {
       key,
       // Taken before the work runs: what the work does to its payload changes nothing.
@@ -194,6 +211,9 @@ export class IdempotencyStore {
       leaseSeconds: options.leaseSeconds ?? this.#options.leaseSeconds,
       ttlSeconds: options.ttlSeconds ?? this.#options.ttlSeconds,
       takeover,
+      version,
+      onVersionMismatch: options.onVersionMismatch,
+      keepSteps: options.keepSteps,
     };
   }
 
@@ -201,10 +221,14 @@ export class IdempotencyStore {
     return new OwnedClaim(grant, sentAt, this.#records, this.#results);
   }
 
-  #replay<T>(key: string, turn: Exclude<Turn, { status: 'claimed' }>): T {
+  async #replay<T>(
+    key: string,
+    turn: Exclude<Turn, { status: 'claimed' }>,
+    schema: StandardSchemaV1 | undefined,
+  ): Promise<T> {
     if (turn.status === 'completed-without-result')
       throw new IdempotencyResultUnavailableError(key);
-    const value = this.#results.replay(key, turn.kind, turn.result) as T;
+    const value = (await this.#results.replay(key, turn.kind, turn.result, schema)) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }

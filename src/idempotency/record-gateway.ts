@@ -6,22 +6,29 @@ import {
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
+import type { Replication } from '../redis/replication.js';
 import type { Script, ScriptInput, ScriptReply } from '../redis/script.js';
 import { toMilliseconds } from '../settings/durations.js';
 import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
 import { type ClaimReply, claimScript } from './scripts/claim.js';
 import { completeScript } from './scripts/complete.js';
+import { keepStepScript } from './scripts/keep-step.js';
 import { type ReadReply, readScript } from './scripts/read.js';
 import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
 import { setScript } from './scripts/set.js';
+import { stepKey } from './steps.js';
 
 /** What a claim asks for, fixed before the work runs. */
 export interface ClaimRequest {
   readonly key: string;
   /** The hash of the payload; empty when there is nothing to compare. */
   readonly fingerprint: string;
+  /** Of the work; empty when there is nothing to compare. */
+  readonly version: string;
+  readonly onVersionMismatch: 'refuse' | 'execute';
+  readonly keepSteps: boolean;
   readonly leaseSeconds: number;
   readonly ttlSeconds: number;
   readonly takeover: 'after-lease' | 'never';
@@ -32,6 +39,8 @@ export interface Grant extends ClaimRequest {
   readonly owner: string;
   readonly attempt: number;
   readonly token: number;
+  /** What finished steps of earlier attempts returned. */
+  readonly steps: ReadonlyMap<string, string>;
 }
 
 /** What a completed claim leaves behind. */
@@ -56,11 +65,17 @@ export class RecordGateway {
   readonly #runner: RedisRunner;
   readonly #namespace: string;
   readonly #replays: ReplayCache | undefined;
+  readonly #replication: Replication | undefined;
 
-  constructor(runner: RedisRunner, namespace: string, replays?: ReplayCache) {
+  constructor(
+    runner: RedisRunner,
+    namespace: string,
+    { replays, replication }: { replays?: ReplayCache; replication?: Replication } = {},
+  ) {
     this.#runner = runner;
     this.#namespace = namespace;
     this.#replays = replays;
+    this.#replication = replication;
   }
 
   /** Where waiters of a key listen. */
@@ -68,9 +83,14 @@ export class RecordGateway {
     return redisKey(this.#namespace, 'idempotency', key, 'changed');
   }
 
+  /** What a step of that name of this key is known by to others. */
+  stepKeyOf(key: string, name: string): string {
+    return stepKey(redisKey(this.#namespace, 'idempotency', key), name);
+  }
+
   /** Asks for a claim. One whose answer gets lost or comes late is given back. */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    const { key, fingerprint, takeover } = request;
+    const { key, fingerprint, version, takeover } = request;
     const remembered = this.#replays?.find(key, request);
     if (remembered) return { status: 'completed', ...remembered };
     const owner = nextOwnerId();
@@ -78,12 +98,21 @@ export class RecordGateway {
     const input = {
       owner,
       fingerprint,
+      version,
+      mismatch: request.onVersionMismatch,
       takeover,
       lease: toMilliseconds(request.leaseSeconds),
       ttl: toMilliseconds(request.ttlSeconds),
+      removed: removalChannel(this.#namespace),
     };
-    const giveBack = () => void this.abandon({ key, owner }).catch(() => {});
-    const reply = await this.script(claimScript, key, input, giveBack).catch((error: unknown) => {
+    const { keepSteps } = request;
+    const giveBack = () => void this.abandon({ key, owner, keepSteps }).catch(() => {});
+    const asking = this.#durably(
+      () => this.script(claimScript, key, input, giveBack),
+      ({ status }) => status === 'claimed',
+      `the claim of idempotency key "${key}"`,
+    );
+    const reply = await asking.catch((error: unknown) => {
       // Whether the claim was made is not known; sent after it, this undoes it.
       if (isCacheUnavailableError(error)) giveBack();
       throw error;
@@ -91,8 +120,8 @@ export class RecordGateway {
     if (reply.status === 'foreign') throw foreignValue(key);
     this.#remember(key, reply, sentAt);
     if (reply.status !== 'claimed') return reply;
-    const { attempt, token } = reply;
-    return { status: 'claimed', grant: { ...request, owner, attempt, token } };
+    const { attempt, token, steps } = reply;
+    return { status: 'claimed', grant: { ...request, owner, attempt, token, steps } };
   }
 
   /** Reads what is stored. */
@@ -137,22 +166,28 @@ export class RecordGateway {
 
   /** Stores the outcome; false when the claim was lost. */
   async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
-    const { key, owner, token, attempt, fingerprint } = grant;
+    const { key, owner, token, attempt, fingerprint, version } = grant;
     const sentAt = performance.now();
-    const reply = await this.script(completeScript, key, {
+    const input = {
       owner,
       token,
       attempt,
       fingerprint,
+      version,
       kind: '',
       result: '',
       ...outcome,
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
-    }).catch(lostToForeignValue);
+    };
+    const reply = await this.#durably(
+      () => this.script(completeScript, key, input).catch(lostToForeignValue),
+      (answer) => answer === 'completed' || answer === 'completed-before',
+      `the result of idempotency key "${key}"`,
+    );
     if (reply === 'completed' && outcome.state === 'completed') {
       // The record may have a fingerprint of an earlier owner when this one gave none.
-      const result = { ...outcome, fingerprint: fingerprint || undefined };
+      const result = { ...outcome, fingerprint: fingerprint || undefined, version };
       this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
     }
     return reply === 'completed' || reply === 'completed-before';
@@ -160,12 +195,13 @@ export class RecordGateway {
 
   /** Extends the lease; false when the claim was lost. */
   renew(grant: Grant): Promise<boolean> {
-    const { key, owner, token, attempt, fingerprint, takeover } = grant;
+    const { key, owner, token, attempt, fingerprint, version, takeover } = grant;
     return this.script(renewScript, key, {
       owner,
       token,
       attempt,
       fingerprint,
+      version,
       takeover,
       lease: toMilliseconds(grant.leaseSeconds),
       ttl: toMilliseconds(grant.ttlSeconds),
@@ -173,8 +209,26 @@ export class RecordGateway {
   }
 
   /** Gives a claim up; false when it was lost before. */
-  abandon({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<boolean> {
-    return this.script(abandonScript, key, { owner, channel: this.channelOf(key) });
+  abandon({ key, owner, keepSteps }: Pick<Grant, 'key' | 'owner' | 'keepSteps'>): Promise<boolean> {
+    const keep = keepSteps ? 'steps' : '';
+    return this.script(abandonScript, key, { owner, keep, channel: this.channelOf(key) });
+  }
+
+  /** Remembers what a step returned; false when the claim was lost. */
+  async keepStep(grant: Grant, name: string, result: string): Promise<boolean> {
+    const { key, owner } = grant;
+    const keep = () => this.script(keepStepScript, key, { owner, name, result });
+    const reply = await keep();
+    if (reply !== 'absent') return reply === 'kept';
+    return (await this.renew(grant)) && (await keep()) === 'kept';
+  }
+
+  #durably<Reply>(
+    send: () => Promise<Reply>,
+    isWritten: (reply: Reply) => boolean,
+    what: string,
+  ): Promise<Reply> {
+    return this.#replication ? this.#replication.write(send, isWritten, what) : send();
   }
 
   #remember(key: string, reply: ClaimReply | ReadReply, sentAt: number): void {

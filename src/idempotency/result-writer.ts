@@ -1,11 +1,12 @@
 import { type Codec, seal, unseal } from '../codec/codec.js';
+import { passThrough, type StandardSchemaV1 } from '../codec/standard-schema.js';
 import { CacheSerializationError, isCacheSerializationError } from '../errors/index.js';
 import type { ResultKinds } from '../result/result-adapter.js';
 import type { StoredOutcome } from './record-gateway.js';
 
 /** What becomes of a returned value. */
 export type Written =
-  | { readonly status: 'storable'; readonly outcome: StoredOutcome }
+  | { readonly status: 'storable'; readonly outcome: StoredOutcome & { state: 'completed' } }
   /** A failed result: nothing is stored and the claim is given up. */
   | { readonly status: 'failure' }
   /** Too large or not serializable: the key is completed without a result. */
@@ -14,6 +15,11 @@ export type Written =
       readonly outcome: StoredOutcome;
       readonly error: CacheSerializationError;
     };
+
+/** What becomes of what a step returned. */
+export type WrittenStep =
+  | { readonly status: 'storable'; readonly text: string }
+  | Exclude<Written, { status: 'storable' }>;
 
 /** Turns what work returned into what a record holds, and back. */
 export class ResultWriter {
@@ -69,15 +75,42 @@ export class ResultWriter {
     );
   }
 
+  /** What a step returned, with its kind in front: one text. */
+  writeStep(key: string, returned: unknown): WrittenStep {
+    const written = this.write(key, returned);
+    if (written.status !== 'storable') return written;
+    const { kind, result } = written.outcome;
+    return { status: 'storable', text: `${kind}\n${result}` };
+  }
+
+  /** The opposite of {@link ResultWriter.writeStep}. */
+  replayStep(key: string, text: string): Promise<unknown> {
+    const end = text.indexOf('\n');
+    return this.replay(key, text.slice(0, end), text.slice(end + 1));
+  }
+
   /** The stored value itself. */
   readValue(key: string, result: string): unknown {
     return unseal(this.#codec, result, `idempotency key "${key}"`);
   }
 
-  /** The stored value in the kind in which it was first returned. */
-  replay(key: string, kind: string, result: string): unknown {
+  /**
+   * The stored value in the kind in which it was first returned.
+   *
+   * @param schema what the value has to pass
+   */
+  async replay(
+    key: string,
+    kind: string,
+    result: string,
+    schema?: StandardSchemaV1,
+  ): Promise<unknown> {
     const revive = this.#kinds.reviver(kind);
-    if (revive) return revive(this.readValue(key, result));
+    if (revive) {
+      const value = this.readValue(key, result);
+      const origin = `What is stored for idempotency key "${key}"`;
+      return revive(schema ? await passThrough(schema, value, origin) : value);
+    }
     throw new CacheSerializationError(
       `The result of idempotency key "${key}" is of kind "${kind}", which no result adapter here knows. Give the store the adapter that wrote it.`,
     );

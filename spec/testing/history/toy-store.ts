@@ -107,4 +107,7 @@ const toyClaim = {
   complete: async () => {},
   abandon: async () => {},
   renew: async () => {},
+  step: async () => {
+    throw new Error('A toy has no steps.');
+  },
 };

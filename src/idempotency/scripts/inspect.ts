@@ -2,7 +2,12 @@ import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
 /** The facts of a record; numbers as text, empty where a field is missing. */
-export type InspectReply = 'absent' | 'foreign' | Readonly<Record<Fact, string>>;
+export type InspectReply = 'absent' | 'foreign' | InspectedFacts;
+
+export type InspectedFacts = Readonly<Record<Fact, string>> & {
+  /** The names of the finished steps. */
+  readonly steps: readonly string[];
+};
 
 const facts = [
   'state',
@@ -13,13 +18,15 @@ const facts = [
   'leaseMs',
   'ttlMs',
   'resultBytes',
+  'version',
 ] as const;
 type Fact = (typeof facts)[number];
 
 /**
  * Describes a record without its payload; changes nothing.
  *
- * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above.
+ * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above and then the
+ * names of the finished steps.
  */
 export const inspectScript = defineScript({
   name: 'inspect',
@@ -27,8 +34,9 @@ export const inspectScript = defineScript({
   args: [],
   lua: /* lua */ `
 ${recordLua}
-local current = fields(record, 'state', 'token', 'attempt', 'fingerprint', 'since', 'until')
-local state, token, attempt, fingerprint, since, lease_end = unpack(current, 1, 6)
+local current = fields(record, 'state', 'token', 'attempt', 'fingerprint', 'since', 'until',
+  'version')
+local state, token, attempt, fingerprint, since, lease_end, version = unpack(current, 1, 7)
 if is_foreign(state, token) then return { 'foreign' } end
 if not state or state == 'free' then return { 'absent' } end
 local now = millis()
@@ -37,15 +45,15 @@ if lease_end then
   lease_left = int(math.max(0, tonumber(lease_end) - now))
   if lease_left == '0' then state = 'abandoned' end
 end
+local names, count = step_names()
 return { state, token, attempt or '1', fingerprint or '', int(now - tonumber(since or now)),
-  lease_left, int(redis.call('PTTL', record)), int(redis.call('HSTRLEN', record, 'result')) }
+  lease_left, int(redis.call('PTTL', record)), int(redis.call('HSTRLEN', record, 'result')),
+  version or '', unpack(names, 1, count) }
 `,
   parse(reply): InspectReply {
     const values = texts(reply);
     if (values[0] === 'absent' || values[0] === 'foreign') return values[0];
-    return Object.fromEntries(facts.map((fact, i) => [fact, values[i] ?? ''])) as Record<
-      Fact,
-      string
-    >;
+    const known = Object.fromEntries(facts.map((fact, i) => [fact, values[i] ?? '']));
+    return { ...(known as Record<Fact, string>), steps: values.slice(facts.length) };
   },
 });
