@@ -103,7 +103,7 @@ export const policyOptions = {
   schema: shape.schema,
   keepSteps: shape.keepSteps,
   fingerprint: z
-    .union([functionOption, z.array(z.string().min(1)).min(1), z.literal(false)], {
+    .custom<IdempotentPolicy['fingerprint']>(isFingerprint, {
       error: 'must be a function, a list of fields or false',
     })
     .optional(),
@@ -122,3 +122,8 @@ export const idempotentSchema = z.strictObject({
     .refine((name) => name.isWellFormed(), { error: 'must be well-formed Unicode' })
     .optional(),
 });
+
+function isFingerprint(x: unknown): boolean {
+  if (Array.isArray(x)) return x.length > 0 && x.every((name) => typeof name === 'string');
+  return typeof x === 'function' || x === false;
+}
