@@ -2,7 +2,7 @@ import { idempotencyEvents } from '../diagnostics/index.js';
 import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
 import type { Grant, RecordGateway, StoredOutcome } from './record-gateway.js';
-import type { ResultWriter } from './result-writer.js';
+import { type ResultWriter, subjectOf } from './result-writer.js';
 import { ClaimSteps, type Step } from './steps.js';
 
 /**
@@ -24,7 +24,8 @@ export interface Claim {
    * @throws {@link IdempotencyClaimLostError} when the claim has passed on; nothing is stored
    * @throws {@link CacheSerializationError} when the value is too large or not serializable; the
    *   key is then completed without a result, and is not executed again
-   * @throws {@link CacheUnavailableError} when Redis did not answer; may be called again
+   * @throws {@link CacheUnavailableError} when Redis did not answer, or too few replicas have the result
+   *   (see `durability`); may be called again
    */
   complete(value: unknown): Promise<void>;
   /** Gives the claim up: the next caller executes. Does nothing when it is over already. */
@@ -105,7 +106,7 @@ export class OwnedClaim implements Claim {
   }
 
   async complete(value: unknown): Promise<void> {
-    const written = this.#results.write(this.key, value);
+    const written = this.#results.write(subjectOf(this.key), value);
     if (written.status === 'failure') return this.abandon();
     await this.store(written.outcome, value);
     if (written.status === 'unstorable') throw written.error;
@@ -115,17 +116,19 @@ export class OwnedClaim implements Claim {
   async store(outcome: StoredOutcome, value: unknown): Promise<void> {
     const isStored = await this.#records.complete(this.#grant, outcome);
     if (!isStored) throw this.#lose(value);
-    if (this.#isOver) return;
-    this.end();
     const { key, attempt, token } = this;
-    idempotencyEvents.emit(() => ({ event: 'completed', key, attempt, token }));
+    if (!this.#isOver) {
+      this.end();
+      idempotencyEvents.emit(() => ({ event: 'completed', key, attempt, token }));
+    }
+    await this.#records.replicated(`the result of idempotency key "${key}"`);
   }
 
   async step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
     return this.#steps.run(name, work);
   }
 
-  /** @throws {@link IdempotencyClaimLostError} when the claim has passed on, or is over */
+  /** @throws {@link IdempotencyClaimLostError} when the claim has passed on or was given up */
   async keepStep(name: string, text: string): Promise<void> {
     if (!(await this.#records.keepStep(this.#grant, name, text))) throw this.#lose();
   }

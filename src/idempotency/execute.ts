@@ -1,7 +1,7 @@
 import { idempotencyEvents } from '../diagnostics/index.js';
 import type { Claim, OwnedClaim } from './claim.js';
 import type { StoredOutcome } from './record-gateway.js';
-import type { ResultWriter } from './result-writer.js';
+import { type ResultWriter, subjectOf } from './result-writer.js';
 import { whileLeased } from './while-leased.js';
 
 /**
@@ -26,7 +26,7 @@ export async function execute<T>(
     await giveUp(claim);
     throw error;
   }
-  const written = results.write(claim.key, value);
+  const written = results.write(subjectOf(claim.key), value);
   if (!isWorthStoring || written.status === 'failure') {
     await giveUp(claim);
     return value;

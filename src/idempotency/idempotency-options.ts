@@ -90,7 +90,7 @@ export interface ClaimOptions {
   schema?: StandardSchemaV1 | undefined;
   /**
    * Whether finished steps stay when the claim is given up, for the next run with the same fingerprint
-   * and version. Default: `false`: only a crash leaves them.
+   * and version. Default: `false`: only a crash leaves them. They stay as long as the record would have.
    */
   keepSteps?: boolean | undefined;
 }
@@ -169,7 +169,8 @@ export const storeOptions = z.strictObject({
 const version = z
   .string({ error: 'must be a string' })
   .min(1, { error: 'must not be empty' })
-  .refine((text) => Buffer.byteLength(text) <= 256, { error: 'must have at most 256 bytes' });
+  .refine((text) => Buffer.byteLength(text) <= 256, { error: 'must have at most 256 bytes' })
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' });
 
 export const claimOptions = z.strictObject({
   fingerprint: z.unknown().optional(),

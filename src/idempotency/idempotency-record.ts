@@ -1,4 +1,5 @@
-import type { InspectedFacts } from './scripts/inspect.js';
+import { unpack } from './packed-texts.js';
+import type { InspectReply } from './scripts/inspect.js';
 
 /** The facts of one idempotency key; never its payload. Durations in seconds. */
 export interface IdempotencyRecord {
@@ -26,7 +27,10 @@ export interface IdempotencyRecord {
 }
 
 /** Makes a record of what the script told. */
-export function toRecord(key: string, facts: InspectedFacts): IdempotencyRecord {
+export function toRecord(
+  key: string,
+  facts: Exclude<InspectReply, 'absent' | 'foreign'>,
+): IdempotencyRecord {
   const state = facts.state as IdempotencyRecord['state'];
   return {
     key,
@@ -35,7 +39,7 @@ export function toRecord(key: string, facts: InspectedFacts): IdempotencyRecord 
     token: Number(facts.token),
     ...(facts.fingerprint && { fingerprint: facts.fingerprint }),
     ...(facts.version && { version: facts.version }),
-    ...(facts.steps.length > 0 && { steps: facts.steps }),
+    ...(facts.steps && { steps: unpack(facts.steps) }),
     ageSeconds: Number(facts.ageMs) / 1000,
     ...(state === 'in-progress' && { leaseSecondsLeft: Number(facts.leaseMs) / 1000 }),
     ttlSecondsLeft: Number(facts.ttlMs) / 1000,

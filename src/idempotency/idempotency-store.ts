@@ -26,7 +26,7 @@ import {
 import { type IdempotencyRecord, toRecord } from './idempotency-record.js';
 import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway.js';
 import { ReplayCache } from './replay-cache.js';
-import { ResultWriter } from './result-writer.js';
+import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
@@ -85,7 +85,7 @@ export class IdempotencyStore {
     const reply = await this.#records.read(key);
     switch (reply.status) {
       case 'completed':
-        return this.#results.readValue(key, reply.result) as T;
+        return this.#results.readValue(subjectOf(key), reply.result) as T;
       case 'completed-without-result':
         throw new IdempotencyResultUnavailableError(key);
       case 'foreign':
@@ -113,7 +113,7 @@ export class IdempotencyStore {
       setOptions,
       options,
     );
-    const written = this.#results.writeUnclaimed(key, value);
+    const written = this.#results.writeUnclaimed(subjectOf(key), value);
     const reply = await this.#records.set(key, written, ttlSeconds);
     if (reply === 'foreign') throw foreignValue(key);
     return reply === 'stored';
@@ -228,7 +228,8 @@ export class IdempotencyStore {
   ): Promise<T> {
     if (turn.status === 'completed-without-result')
       throw new IdempotencyResultUnavailableError(key);
-    const value = (await this.#results.replay(key, turn.kind, turn.result, schema)) as T;
+    const { kind, result } = turn;
+    const value = (await this.#results.replay(subjectOf(key), kind, result, schema)) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }

@@ -39,8 +39,8 @@ export interface Grant extends ClaimRequest {
   readonly owner: string;
   readonly attempt: number;
   readonly token: number;
-  /** What finished steps of earlier attempts returned. */
-  readonly steps: ReadonlyMap<string, string>;
+  /** What finished steps of earlier attempts returned, as {@link ClaimSteps} packs it. */
+  readonly steps: string;
 }
 
 /** What a completed claim leaves behind. */
@@ -105,15 +105,14 @@ export class RecordGateway {
       ttl: toMilliseconds(request.ttlSeconds),
       removed: removalChannel(this.#namespace),
     };
-    const { keepSteps } = request;
-    const giveBack = () => void this.abandon({ key, owner, keepSteps }).catch(() => {});
-    const asking = this.#durably(
-      () => this.script(claimScript, key, input, giveBack),
-      ({ status }) => status === 'claimed',
-      `the claim of idempotency key "${key}"`,
-    );
+    const giveBack = () => void this.giveBack({ key, owner });
+    const asking = this.script(claimScript, key, input, giveBack).then(async (reply) => {
+      if (reply.status === 'claimed')
+        await this.replicated(`the claim of idempotency key "${key}"`);
+      return reply;
+    });
     const reply = await asking.catch((error: unknown) => {
-      // Whether the claim was made is not known; sent after it, this undoes it.
+      // Whether the claim was made, and will last, is not known; sent after it, this undoes it.
       if (isCacheUnavailableError(error)) giveBack();
       throw error;
     });
@@ -168,7 +167,7 @@ export class RecordGateway {
   async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
     const { key, owner, token, attempt, fingerprint, version } = grant;
     const sentAt = performance.now();
-    const input = {
+    const reply = await this.script(completeScript, key, {
       owner,
       token,
       attempt,
@@ -179,12 +178,7 @@ export class RecordGateway {
       ...outcome,
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
-    };
-    const reply = await this.#durably(
-      () => this.script(completeScript, key, input).catch(lostToForeignValue),
-      (answer) => answer === 'completed' || answer === 'completed-before',
-      `the result of idempotency key "${key}"`,
-    );
+    }).catch(lostToForeignValue);
     if (reply === 'completed' && outcome.state === 'completed') {
       // The record may have a fingerprint of an earlier owner when this one gave none.
       const result = { ...outcome, fingerprint: fingerprint || undefined, version };
@@ -214,21 +208,32 @@ export class RecordGateway {
     return this.script(abandonScript, key, { owner, keep, channel: this.channelOf(key) });
   }
 
+  /** Gives a claim up under which nothing ran; what earlier attempts have finished stays. */
+  async giveBack({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<void> {
+    await this.abandon({ key, owner, keepSteps: true }).catch(() => {});
+  }
+
   /** Remembers what a step returned; false when the claim was lost. */
   async keepStep(grant: Grant, name: string, result: string): Promise<boolean> {
     const { key, owner } = grant;
     const keep = () => this.script(keepStepScript, key, { owner, name, result });
-    const reply = await keep();
-    if (reply !== 'absent') return reply === 'kept';
-    return (await this.renew(grant)) && (await keep()) === 'kept';
+    try {
+      let reply = await keep();
+      if (reply === 'absent' && (await this.renew(grant))) reply = await keep();
+      return reply === 'kept' || reply === 'over';
+    } catch (error) {
+      return lostToForeignValue(error);
+    }
   }
 
-  #durably<Reply>(
-    send: () => Promise<Reply>,
-    isWritten: (reply: Reply) => boolean,
-    what: string,
-  ): Promise<Reply> {
-    return this.#replication ? this.#replication.write(send, isWritten, what) : send();
+  /**
+   * To be called when a script has just written: waits until enough replicas have it.
+   *
+   * @param what was written, for the message
+   * @throws {@link CacheUnavailableError} when too few have it in time; it stays written
+   */
+  async replicated(what: string): Promise<void> {
+    await this.#replication?.confirm(what);
   }
 
   #remember(key: string, reply: ClaimReply | ReadReply, sentAt: number): void {

@@ -4,8 +4,9 @@ import { QxCacheSettingsError } from '../errors/index.js';
 import { checkFunction } from '../settings/check-function.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import type { OwnedClaim } from './claim.js';
+import { pack, unpack } from './packed-texts.js';
 import type { RecordGateway } from './record-gateway.js';
-import type { ResultWriter } from './result-writer.js';
+import { type ResultWriter, subjectOf } from './result-writer.js';
 import { whileLeased } from './while-leased.js';
 
 /** A part of the work, as it sees itself. */
@@ -22,8 +23,6 @@ export interface Step {
 
 /** The longest name of a step, in bytes of UTF-8. */
 const maxNameBytes = 256;
-/** As many as Redis hands over in one reply of a script. */
-const maxSteps = 1000;
 
 /**
  * The key of a step.
@@ -40,30 +39,27 @@ export class ClaimSteps {
   readonly #claim: OwnedClaim;
   readonly #records: RecordGateway;
   readonly #results: ResultWriter;
+  /** By name: a kind and a result, packed. */
   readonly #finished: ReadonlyMap<string, string>;
   readonly #begun = new Set<string>();
 
-  constructor(
-    claim: OwnedClaim,
-    records: RecordGateway,
-    results: ResultWriter,
-    finished: ReadonlyMap<string, string>,
-  ) {
+  /** @param finished names and what the steps returned by turns, packed */
+  constructor(claim: OwnedClaim, records: RecordGateway, results: ResultWriter, finished: string) {
     this.#claim = claim;
     this.#records = records;
     this.#results = results;
-    this.#finished = finished;
+    this.#finished = inPairs(unpack(finished));
   }
 
   async run<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
-    this.#begin(name);
     checkFunction('Claim.step', 'work', work);
+    this.#begin(name);
+    const { key, signal } = this.#claim;
     const finished = this.#finished.get(name);
     if (finished !== undefined) {
-      return (await this.#results.replayStep(this.#claim.key, finished)) as T;
+      const [kind = '', result = ''] = unpack(finished);
+      return (await this.#results.replay(subjectOfStep(key, name), kind, result)) as T;
     }
-    const { key, signal } = this.#claim;
-    signal.throwIfAborted();
     const value = await work({ name, key: this.#records.stepKeyOf(key, name), signal });
     await this.#remember(name, value);
     return value;
@@ -77,8 +73,11 @@ export class ClaimSteps {
         `Claim.step: there are two steps named "${name}" in one run of idempotency key "${this.#claim.key}". A name stands for one step; number those of a loop.`,
       );
     }
-    if (this.#begun.size >= maxSteps) {
-      throw new QxCacheSettingsError(`Claim.step: a run can have ${maxSteps} steps at most.`);
+    this.#claim.signal.throwIfAborted();
+    if (this.#claim.isOver) {
+      throw new QxCacheSettingsError(
+        `Claim.step: step "${name}" of idempotency key "${this.#claim.key}" begins when the claim is completed or given up. Await all steps before.`,
+      );
     }
     this.#begun.add(name);
   }
@@ -86,16 +85,29 @@ export class ClaimSteps {
   /** What can't be remembered runs again after a crash; for now it is done. */
   async #remember(name: string, value: unknown): Promise<void> {
     const { key } = this.#claim;
-    const written = this.#results.writeStep(key, value);
+    const written = this.#results.write(subjectOfStep(key, name), value);
     if (written.status === 'failure') return;
-    const unrecorded =
+    const failure =
       written.status === 'unstorable'
         ? written.error
-        : await whileLeased(this.#claim, `step "${name}"`, () =>
-            this.#claim.keepStep(name, written.text),
-          );
-    if (!unrecorded) return;
-    const reason = `step "${name}": ${unrecorded.message}`;
+        : await this.#keep(name, pack([written.outcome.kind, written.outcome.result]));
+    if (!failure) return;
+    const reason = `step "${name}": ${failure.message}`;
     idempotencyEvents.emit(() => ({ event: 'unrecorded', key, reason }));
   }
+
+  #keep(name: string, packed: string): ReturnType<typeof whileLeased> {
+    return whileLeased(this.#claim, `step "${name}"`, () => this.#claim.keepStep(name, packed));
+  }
+}
+
+function subjectOfStep(key: string, name: string): string {
+  return `step "${name}" of ${subjectOf(key)}`;
+}
+
+/** Names and values by turns. */
+function inPairs(list: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (let i = 0; i + 1 < list.length; i += 2) pairs.set(list[i] as string, list[i + 1] as string);
+  return pairs;
 }

@@ -57,6 +57,7 @@ export async function claimOrWait(
       : await waitsOf(redis)
           .join(records.channelOf(request.key), {
             look: async () => toVerdict(await askForClaim(records, request)),
+            accepts: ({ answer }) => !isOfOtherVersion(answer, request),
             discard: ({ answer }) => giveBack(records, answer),
             lookAgainSeconds: expiresInSeconds,
             waitSeconds: policy.waitSeconds,
@@ -71,11 +72,10 @@ export async function claimOrWait(
   const { key } = request;
   const waitedSeconds = (performance.now() - startedAt) / 1000;
   idempotencyEvents.emit(() => ({ event: 'waited', key, waitedSeconds }));
-  // Another waiter's look compared that waiter's version; what follows from this one's, Redis says.
-  const mustAsk = isOfOtherVersion(waited.answer, request);
-  return toTurn(mustAsk ? await askForClaim(records, request) : waited, request);
+  return toTurn(waited, request);
 }
 
+/** Another waiter's look compared that waiter's version; what follows from this one's, Redis says. */
 function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boolean {
   const isDone = answer.status === 'completed' || answer.status === 'completed-without-result';
   return isDone && version !== '' && answer.version !== version;
@@ -151,5 +151,5 @@ function reused(key: string): IdempotencyKeyReusedError {
 }
 
 function giveBack(records: RecordGateway, answer: ClaimAnswer): void {
-  if (answer.status === 'claimed') records.abandon(answer.grant).catch(() => {});
+  if (answer.status === 'claimed') void records.giveBack(answer.grant);
 }

@@ -1,5 +1,5 @@
 import { CacheUnavailableError, QxCacheSettingsError } from '../errors/index.js';
-import { settingsOf } from './client-settings.js';
+import { toMilliseconds } from '../settings/durations.js';
 import { isMemoryClient } from './memory-client.js';
 import { isClusterClient, type RedisClient } from './redis-client.js';
 import type { RedisRunner } from './redis-runner.js';
@@ -16,19 +16,23 @@ interface WaitingClient {
   readonly stream?: unknown;
 }
 
-/** Makes sure that writes have reached replicas, by WAIT on the connection that wrote. */
+/**
+ * Makes sure that writes have reached replicas, by WAIT on the connection that wrote. As Redis answers
+ * nothing else on it meanwhile, one WAIT serves all that was written until it is sent.
+ */
 export class Replication {
   readonly #redis: WaitingClient;
   readonly #runner: RedisRunner;
   readonly #options: ReplicationOptions;
+  #running: Promise<unknown> = Promise.resolve();
+  #next: Promise<number> | undefined;
 
   /** @throws {@link QxCacheSettingsError} for a client that can't wait, or a time that is too long */
   constructor(redis: RedisClient, runner: RedisRunner, options: ReplicationOptions) {
     checkClient(redis);
-    const { commandTimeoutSeconds } = settingsOf(redis);
-    if (options.timeoutSeconds >= commandTimeoutSeconds) {
+    if (options.timeoutSeconds >= runner.timeoutSeconds) {
       throw new QxCacheSettingsError(
-        `durability: timeoutSeconds must be less than commandTimeoutSeconds, ${commandTimeoutSeconds} (got ${options.timeoutSeconds}).`,
+        `durability: timeoutSeconds must be less than the client's commandTimeoutSeconds, ${runner.timeoutSeconds} (got ${options.timeoutSeconds}).`,
       );
     }
     this.#redis = redis as unknown as WaitingClient;
@@ -37,40 +41,47 @@ export class Replication {
   }
 
   /**
-   * Writes, and waits until enough replicas have it.
+   * Waits until enough replicas have what was just written.
    *
-   * @param isWritten whether that reply means that something was written
-   * @throws {@link CacheUnavailableError} when too few acknowledged in time; the write stands
+   * @param what was written, for messages
+   * @throws {@link CacheUnavailableError} when too few have it in time; the write stands
    */
-  async write<Reply>(
-    send: () => Promise<Reply>,
-    isWritten: (reply: Reply) => boolean,
-    what: string,
-  ): Promise<Reply> {
+  async confirm(what: string): Promise<void> {
     const connection = this.#redis.stream;
-    const reply = await send();
-    if (!isWritten(reply)) return reply;
     const { replicas, timeoutSeconds } = this.#options;
-    const count = await this.#runner.command(
-      () => this.#redis.wait(replicas, Math.ceil(timeoutSeconds * 1000)),
-      `WAIT for ${what}`,
-    );
+    const count = await this.#count();
     if (this.#redis.stream !== connection) {
-      // WAIT counts the writes of its own connection only.
+      // WAIT knows only of writes of its own connection.
       throw new CacheUnavailableError(
         `The connection broke before it was known how many replicas have ${what}.`,
       );
     }
-    if (count >= replicas) return reply;
+    if (count >= replicas) return;
     throw new CacheUnavailableError(
-      `Only ${count} of ${replicas} replicas acknowledged ${what} within ${timeoutSeconds} s.`,
+      `Only ${count} of ${replicas} replicas have ${what} after ${timeoutSeconds} s.`,
     );
+  }
+
+  #count(): Promise<number> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      const count = this.#wait();
+      this.#running = count.catch(() => {});
+      return count;
+    });
+    return this.#next;
+  }
+
+  #wait(): Promise<number> {
+    const { replicas, timeoutSeconds } = this.#options;
+    const send = () => this.#redis.wait(replicas, toMilliseconds(timeoutSeconds));
+    return this.#runner.command(send, `WAIT for ${replicas} replicas`);
   }
 }
 
 function checkClient(redis: RedisClient): void {
   const problem = isClusterClient(redis)
-    ? 'a cluster: ioredis can not tell which of its connections wrote'
+    ? 'a cluster: WAIT would have to go to the node that wrote'
     : isMemoryClient(redis)
       ? 'memory://: it has no replicas'
       : undefined;

@@ -5,7 +5,8 @@ import { recordLua } from './record.js';
  * Gives a claim up: the key is free at once and those who wait are told. Does nothing when the
  * claim is not the owner's any more.
  *
- * KEYS record. ARGV owner; keep: `steps` to keep the finished ones for the next claim; channel. Replies `abandoned` or `not-owner`.
+ * KEYS record. ARGV owner; keep: `steps` to keep the finished ones for the next claim; channel.
+ * Replies `abandoned` or `not-owner`.
  */
 export const abandonScript = defineScript({
   name: 'abandon',
@@ -15,12 +16,7 @@ export const abandonScript = defineScript({
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token', 'steps')
 if current[1] ~= 'in-progress' or current[2] ~= owner then return { 'not-owner' } end
-if keep == 'steps' and current[4] then
-  redis.call('HDEL', record, 'owner', 'attempt', 'until', 'takeover', 'since')
-  redis.call('HSET', record, 'state', 'free')
-else
-  leave_tombstone(current[3])
-end
+leave_tombstone(current[3], keep == 'steps' and current[4])
 announce(channel, 'free')
 return { 'abandoned' }
 `,

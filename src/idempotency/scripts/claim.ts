@@ -7,8 +7,8 @@ export type ClaimReply =
       readonly status: 'claimed';
       readonly attempt: number;
       readonly token: number;
-      /** What finished steps of earlier attempts returned, by their names. */
-      readonly steps: ReadonlyMap<string, string>;
+      /** Names of finished steps of earlier attempts and what they returned by turns, packed. */
+      readonly steps: string;
     }
   | {
       readonly status: 'completed';
@@ -36,7 +36,7 @@ export type ClaimReply =
  * KEYS record. ARGV owner: this claimer; lease, ttl: ms; fingerprint, version: or empty; mismatch:
  * `execute` to replace the result of another version; takeover: after-lease or never; removed: the
  * channel of removals. Only a reply of `claimed` changes the record. Sent twice by one owner it claims
- * once. A claim gets the finished steps of those before it.
+ * once. A claim gets the finished steps of those before it, if they are of its payload and version.
  */
 export const claimScript = defineScript({
   name: 'claim',
@@ -55,10 +55,8 @@ local next_attempt, next_token = 1, int(math.max(now, (tonumber(token) or 0) + 1
 local is_other_payload = known and fingerprint ~= '' and known ~= fingerprint
 local is_other_version = version ~= '' and known_version ~= version
 local is_done = state == 'completed' or state == 'completed-without-result'
-if is_done and is_other_version and mismatch == 'execute' and not is_other_payload then
-  redis.call('DEL', record)
-  announce(removed, record)
-elseif state and state ~= 'free' then
+local replaces = is_done and is_other_version and mismatch == 'execute' and not is_other_payload
+if state and state ~= 'free' and not replaces then
   if is_other_payload then return { 'key-reused' } end
   if is_done and is_other_version then return { 'other-version', known_version or '' } end
   if state == 'completed' then
@@ -86,16 +84,21 @@ redis.call('HSET', record, 'state', 'in-progress', 'owner', owner, 'token', next
   'attempt', int(next_attempt), 'until', int(now_ms + tonumber(lease)), 'takeover', takeover,
   'since', int(now_ms))
 tag(fingerprint, version)
+if version == '' and known_version then redis.call('HDEL', record, 'version') end
+if replaces then
+  redis.call('HDEL', record, 'kind', 'result')
+  announce(removed, record)
+end
 -- The record outlives the lease: a late owner whom nobody replaced still finds it.
 redis.call('PEXPIRE', record, int(tonumber(lease) + tonumber(ttl)))
-if not has_steps then return { 'claimed', int(next_attempt), next_token } end
-local names, count = step_names()
 local steps = {}
-for i, name in ipairs(names) do
-  steps[2 * i - 1] = name
-  steps[2 * i] = redis.call('HGET', record, 'step:' .. name)
+if has_steps then
+  each_step(function(field, name)
+    table.insert(steps, name)
+    table.insert(steps, fields(record, field)[1])
+  end)
 end
-return { 'claimed', int(next_attempt), next_token, unpack(steps, 1, 2 * count) }
+return { 'claimed', int(next_attempt), next_token, packed(steps) }
 `,
   parse(reply): ClaimReply {
     const [status, ...rest] = texts(reply);
@@ -105,7 +108,7 @@ return { 'claimed', int(next_attempt), next_token, unpack(steps, 1, 2 * count) }
           status,
           attempt: Number(rest[0]),
           token: Number(rest[1]),
-          steps: inPairs(rest.slice(2)),
+          steps: rest[2] ?? '',
         };
       case 'completed':
         return {
@@ -130,10 +133,3 @@ return { 'claimed', int(next_attempt), next_token, unpack(steps, 1, 2 * count) }
     }
   },
 });
-
-/** Names and values by turns. */
-function inPairs(list: readonly string[]): Map<string, string> {
-  const pairs = new Map<string, string>();
-  for (let i = 0; i + 1 < list.length; i += 2) pairs.set(list[i] as string, list[i + 1] as string);
-  return pairs;
-}

@@ -31,6 +31,8 @@ local current = fields(record, 'state', 'owner', 'token', 'steps')
 if is_foreign(current[1], current[3]) then return { 'lost' } end
 if current[1] and current[2] ~= owner then return { 'lost' } end
 if current[1] == 'completed' or current[1] == 'completed-without-result' then
+  -- Who asks again may be on a new connection, and WAIT counts what its own connection wrote.
+  redis.call('HSET', record, 'owner', owner)
   return { 'completed-before' }
 end
 redis.call('HSET', record, 'state', state, 'owner', owner, 'token', token, 'attempt', attempt,

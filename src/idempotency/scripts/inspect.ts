@@ -2,12 +2,7 @@ import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
 /** The facts of a record; numbers as text, empty where a field is missing. */
-export type InspectReply = 'absent' | 'foreign' | InspectedFacts;
-
-export type InspectedFacts = Readonly<Record<Fact, string>> & {
-  /** The names of the finished steps. */
-  readonly steps: readonly string[];
-};
+export type InspectReply = 'absent' | 'foreign' | Readonly<Record<Fact, string>>;
 
 const facts = [
   'state',
@@ -19,14 +14,15 @@ const facts = [
   'ttlMs',
   'resultBytes',
   'version',
+  'steps',
 ] as const;
 type Fact = (typeof facts)[number];
 
 /**
  * Describes a record without its payload; changes nothing.
  *
- * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above and then the
- * names of the finished steps.
+ * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above; `steps` are the
+ * names of the finished ones, packed.
  */
 export const inspectScript = defineScript({
   name: 'inspect',
@@ -35,8 +31,9 @@ export const inspectScript = defineScript({
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'token', 'attempt', 'fingerprint', 'since', 'until',
-  'version')
-local state, token, attempt, fingerprint, since, lease_end, version = unpack(current, 1, 7)
+  'version', 'steps')
+local state, token, attempt, fingerprint, since, lease_end, version, has_steps =
+  unpack(current, 1, 8)
 if is_foreign(state, token) then return { 'foreign' } end
 if not state or state == 'free' then return { 'absent' } end
 local now = millis()
@@ -45,15 +42,18 @@ if lease_end then
   lease_left = int(math.max(0, tonumber(lease_end) - now))
   if lease_left == '0' then state = 'abandoned' end
 end
-local names, count = step_names()
+local steps = {}
+if has_steps then each_step(function(_, name) table.insert(steps, name) end) end
 return { state, token, attempt or '1', fingerprint or '', int(now - tonumber(since or now)),
   lease_left, int(redis.call('PTTL', record)), int(redis.call('HSTRLEN', record, 'result')),
-  version or '', unpack(names, 1, count) }
+  version or '', packed(steps) }
 `,
   parse(reply): InspectReply {
     const values = texts(reply);
     if (values[0] === 'absent' || values[0] === 'foreign') return values[0];
-    const known = Object.fromEntries(facts.map((fact, i) => [fact, values[i] ?? '']));
-    return { ...(known as Record<Fact, string>), steps: values.slice(facts.length) };
+    return Object.fromEntries(facts.map((fact, i) => [fact, values[i] ?? ''])) as Record<
+      Fact,
+      string
+    >;
   },
 });

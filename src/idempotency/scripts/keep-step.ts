@@ -1,8 +1,11 @@
 import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
-/** `absent`: the record was lost (FLUSHALL, failover); a renewal writes it again. */
-export type KeepStepReply = 'kept' | 'lost' | 'absent';
+/**
+ * `over`: the owner has completed meanwhile. `absent`: the record was lost (FLUSHALL, failover); a
+ * renewal writes it again.
+ */
+export type KeepStepReply = 'kept' | 'over' | 'lost' | 'absent';
 
 /**
  * Remembers what a step returned, fenced: only for the present owner, also when its lease ended and
@@ -19,7 +22,8 @@ ${recordLua}
 local current = fields(record, 'state', 'owner', 'token')
 if is_foreign(current[1], current[3]) then return { 'lost' } end
 if not current[1] then return { 'absent' } end
-if current[1] ~= 'in-progress' or current[2] ~= owner then return { 'lost' } end
+if current[2] ~= owner then return { 'lost' } end
+if current[1] ~= 'in-progress' then return { 'over' } end
 redis.call('HSET', record, 'steps', '1', 'step:' .. name, result)
 return { 'kept' }
 `,

@@ -18,9 +18,9 @@ announce(removed, record)
 local kind = redis.call('TYPE', record)
 kind = type(kind) == 'table' and kind.ok or kind
 if kind == 'none' then return { 'absent' } end
-local current = kind == 'hash' and fields(record, 'state', 'token') or {}
-local state, token = current[1], current[2]
-if state == 'free' then return { 'absent' } end
+local current = kind == 'hash' and fields(record, 'state', 'token', 'steps') or {}
+local state, token, has_steps = current[1], current[2], current[3]
+if state == 'free' and not has_steps then return { 'absent' } end
 if not tonumber(token or '') then
   redis.call('DEL', record)
 else
