@@ -60,7 +60,11 @@ export interface IdempotentOptions<Command> extends CommandPolicy {
    * fields, or `false` for nothing. Default: the command's own enumerable fields less the key. A
    * function that gives `undefined` means that nothing is compared.
    */
-  fingerprint?: ((command: Command) => unknown) | readonly (keyof Command & string)[] | false;
+  fingerprint?:
+    | ((command: Command) => unknown)
+    | readonly (keyof Command & string)[]
+    | false
+    | undefined;
 }
 
 /** A function that a user gave for commands of one class; what it returns is checked. */
