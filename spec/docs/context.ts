@@ -33,6 +33,9 @@ declare global {
   const locked: typeof mediator.locked;
   type Idempotent = mediator.Idempotent;
   type Lockable = mediator.Lockable;
+  type IdempotentOptions<Command> = mediator.IdempotentOptions<Command>;
+  type LockedOptions<Command> = mediator.LockedOptions<Command>;
+  const explainPolicy: typeof mediator.explainPolicy;
   const Container: typeof inversify.Container;
   const RequestData: typeof mediatr.RequestData;
   const z: typeof zod.z;
@@ -62,6 +65,12 @@ declare global {
   const id: string;
   const sku: string;
   const balance: number;
+  const payments: {
+    charge(
+      cents: number,
+      options: { idempotencyKey: string; signal?: AbortSignal },
+    ): Promise<{ id: string }>;
+  };
   const request: Request;
   const relay: { runOnce(): Promise<void> };
   function alert(message: string): void;
