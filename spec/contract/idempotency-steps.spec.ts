@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { IdempotencyEvent } from '../../src/diagnostics/index.js';
-import { type Claim, IdempotencyStore, Result } from '../../src/index.js';
+import { type Claim, encrypted, IdempotencyStore, Result } from '../../src/index.js';
 import { claimOf, endLease } from '../support/claims.js';
 import { onEachRedis } from '../support/engines.js';
+import { gate } from '../support/gate.js';
 import { rawRecord, recordKey } from '../support/raw-record.js';
 import { recordEvents } from '../support/recorded-events.js';
 import { rejectionOf } from '../support/rejection.js';
@@ -179,6 +180,40 @@ onEachRedis('the steps of a claim', (engine) => {
       expect(await next.step('charge', async () => 'anew')).to.equal('anew');
     });
   }
+
+  it('that were kept are gone after a delete, and after a set', async () => {
+    for (const remove of [() => store.delete('key'), () => store.set('key', 'set')]) {
+      const claim = await claimOf(store, 'key', { keepSteps: true });
+      await claim.step('charge', async () => 'paid');
+      await claim.abandon();
+      expect(await remove()).to.equal(true);
+      expect(Object.keys(await rawRecord(redis, engine, 'key')).join()).not.to.include('step');
+    }
+    expect(await store.get('key')).to.equal('set');
+  });
+
+  it('that return after the claim was completed are fine, and others do not begin then', async () => {
+    const claim = await claimOf(store, 'key');
+    const finished = gate<string>();
+    const step = claim.step('charge', () => finished.opened);
+    await claim.complete('done');
+    finished.open('paid');
+    expect(await step).to.equal('paid');
+    expect(await store.inspect('key')).not.to.have.property('steps');
+    const error = await rejectionOf(claim.step('ship', never));
+    expect(error).to.include({ code: 'QX_SETTINGS' });
+    expect(error.message).to.match(/"ship".*Await all steps before/);
+  });
+
+  it('that another codec wrote are not readable, and do not run', async () => {
+    await (await claimOf(store, 'key')).step('charge', async () => 'paid');
+    await endLease(redis, engine, 'key');
+    const otherStore = new IdempotencyStore(redis, { codec: encrypted(new Uint8Array(32)) });
+    const second = await claimOf(otherStore, 'key');
+    const error = await rejectionOf(second.step('charge', never));
+    expect(error).to.include({ code: 'QX_SERIALIZATION' });
+    expect(error.message).to.include('step "charge" of idempotency key "key"');
+  });
 
   it('whose value can not be stored return it, and tell that it is not remembered', async () => {
     const small = new IdempotencyStore(redis, { maxResultBytes: 100 });

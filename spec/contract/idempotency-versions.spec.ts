@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { IdempotencyStore, Result } from '../../src/index.js';
 import { claimOf, endLease, openRun } from '../support/claims.js';
 import { onEachRedis } from '../support/engines.js';
+import { eventually } from '../support/eventually.js';
+import { gate } from '../support/gate.js';
 import { rejectionOf } from '../support/rejection.js';
 
 const refused = { code: 'QX_IDEMPOTENCY_RESULT_UNAVAILABLE', reason: 'version', key: 'key' };
@@ -83,6 +85,56 @@ onEachRedis('a result of another version', (engine) => {
     const outcome = await same.catch((error: unknown) => error);
     if (outcome instanceof Error) expect(outcome).to.include(refused);
     else expect(outcome).to.deep.equal({ value: 1, replayed: true });
+  });
+
+  it('is replaced by one of the callers that waited for it, and the others wait on', async () => {
+    const stores = [await newStore(), await newStore()] as const;
+    const first = openRun<number>(stores[0], 'key', { version: '1' });
+    await first.started;
+    const [started, finished] = [gate(), gate()];
+    let runs = 0;
+    const work = async () => {
+      runs += 1;
+      started.open();
+      await finished.opened;
+      return 'new';
+    };
+    const newer = { version: '2', onVersionMismatch: 'execute' } as const;
+    const waiting = [...stores, ...stores].map((store) => store.run('key', work, newer));
+    first.finish(1);
+    expect((await first.outcome).value).to.equal(1);
+    await started.opened;
+    finished.open();
+    const outcomes = await Promise.all(waiting);
+    expect(outcomes.map(({ value }) => value)).to.deep.equal(['new', 'new', 'new', 'new']);
+    expect(runs).to.equal(1);
+  });
+
+  it('is forgotten by every process that remembered it, when it is replaced', async () => {
+    const replayCache = { maxEntries: 10, maxAgeSeconds: 600 };
+    const remembering = new IdempotencyStore(await engine.connect(), { replayCache });
+    const store = await newStore();
+    await store.run('key', async () => 'old', { version: '1' });
+    expect((await remembering.run('key', never, { version: '1' })).value).to.equal('old');
+    const newer = { version: '2', onVersionMismatch: 'execute' } as const;
+    expect((await store.run('key', async () => 'new', newer)).value).to.equal('new');
+    await eventually(async () => (await remembering.get('key')) === 'new');
+  });
+
+  it('is not told of what a set replaced, nor of an owner that a run without one succeeds', async () => {
+    const redis = await engine.connect();
+    const store = new IdempotencyStore(redis);
+    await claimOf(store, 'key', { version: '1' });
+    await store.set('key', 1);
+    expect(await store.inspect('key')).not.to.have.property('version');
+    expect(await rejectionOf(store.run('key', never, { version: '1' }))).to.include(refused);
+
+    await claimOf(store, 'other', { version: '1' });
+    await endLease(redis, engine, 'other');
+    await store.run('other', async ({ attempt }) => attempt);
+    expect(await store.inspect('other'))
+      .to.include({ attempt: 2 })
+      .and.not.have.property('version');
   });
 
   it('of one that was not storable is refused or replaced as well', async () => {
