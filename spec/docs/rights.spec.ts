@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { Cache, createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { rejectionOf } from '../support/rejection.js';
 import { readPage } from './snippets.js';
 
 /** The words behind `user qx-app` in docs/operations.md. */
@@ -44,6 +45,21 @@ describe('The rights in docs/operations.md', () => {
     expect(await store.delete('a')).to.equal(true);
     expect(await store.set('a', 1)).to.equal(true);
 
+    const failing = store.run(
+      'b',
+      async (claim) => {
+        await claim.step('first', async () => 1);
+        throw new Error('failed');
+      },
+      { keepSteps: true },
+    );
+    await failing.catch(() => {});
+    const versioned = { version: '2', onVersionMismatch: 'execute' } as const;
+    expect((await store.run('a', async () => 2, versioned)).value).to.equal(2);
+    expect((await store.run('b', (claim) => claim.step('first', async () => 2))).value).to.equal(1);
+    expect(await store.delete('a')).to.equal(true);
+    expect(await store.set('a', 1)).to.equal(true);
+
     const replayCache = { maxEntries: 10, maxAgeSeconds: 60 };
     const remembering = new IdempotencyStore(other, { replayCache });
     await eventually(async () => {
@@ -82,5 +98,16 @@ describe('The rights in docs/operations.md', () => {
 
     expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
     await Promise.all([redis.quit(), other.quit()]);
+  });
+
+  it('are enough for durability with the one that stands beside them', async () => {
+    expect(readPage('docs/operations.md')).to.match(/`durability`\]\(\S+\) `\+wait`/);
+    await admin.call('ACL', 'SETUSER', 'qx-app', '+wait');
+    const redis = await createClient(`redis://qx-app:password@127.0.0.1:${server.port}/0`);
+    const durability = { replicas: 1, timeoutSeconds: 0.05 };
+    const error = await rejectionOf(new IdempotencyStore(redis, { durability }).claim('a'));
+    expect(error.message).to.include('0 of 1 replicas');
+    expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+    await redis.quit();
   });
 });
