@@ -123,7 +123,8 @@ export class IdempotencyStore {
    * Claims a key in one round trip. A granted claim renews itself: complete it or give it up.
    *
    * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
-   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result, or
+   *   with one of another `version`
    * @throws {@link IdempotencyInProgressError} with `abandoned: true`, when the owner died and had
    *   claimed the key with `takeover: 'never'`
    * @throws {@link CacheUnavailableError} when Redis did not answer; nothing is left claimed
@@ -149,7 +150,8 @@ export class IdempotencyStore {
    * @param work gets the claim, whose token and signal it can hand on
    * @throws {@link IdempotencyInProgressError} when another caller did not finish in `waitSeconds`
    * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
-   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result, or
+   *   with one of another `version`
    * @throws {@link IdempotencyClaimLostError} when the claim was lost while the work ran
    * @throws {@link CacheUnavailableError} when Redis did not answer; the work did not run
    * @throws whatever the work throws
