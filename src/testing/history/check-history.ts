@@ -10,8 +10,8 @@ import type { IdempotencyHistoryViolation } from './violation.js';
  * stored, its replay to all others, take-over from the dead and from nobody else. It judges what was
  * seen from outside and asks no Redis.
  *
- * The keys must not have been used before the history begins, nor outlive their TTL in it; what was
- * deleted meanwhile needs an entry `forgotten`.
+ * The keys must not have been used before the history begins, nor outlive their TTL in it. What was
+ * deleted, set, or run again for another `version` needs an entry `forgotten`.
  *
  * @param options `leaseSeconds`: of all runs; `takeoverSlackSeconds` (default 0.5): how much later
  *   than its end one who waits may get a dead owner's claim

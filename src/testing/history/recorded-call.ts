@@ -57,13 +57,14 @@ export class RecordedCall {
   ): Promise<T> {
     const { attempt, token } = claim;
     this.#write({ type: 'run-started', attempt, token });
-    subscribe('qx-cache:idempotency', this.#listen);
     try {
       const value = await work(claim);
       const { isSuccess, text } = this.#describe(value);
       this.#isStored = storeWhen(value) && isSuccess;
       const outcome = this.#isStored ? 'returned' : 'threw';
       this.#write({ type: 'run-ended', outcome, value: text });
+      // From now on, and not while steps may be unrecorded, it is about the result.
+      subscribe('qx-cache:idempotency', this.#listen);
       return value;
     } catch (error) {
       const isLost = isIdempotencyClaimLostError(claim.signal.reason);
