@@ -1,7 +1,10 @@
 export * from './cache/index.js';
 export { type Codec, createCodec, standardCodec } from './codec/codec.js';
 export type { CodecType } from './codec/codec-types.js';
+export { type CompressionOptions, compressed } from './codec/compressed.js';
+export { encrypted } from './codec/encrypted.js';
 export { fingerprintOf } from './codec/fingerprint.js';
+export type { EncryptionKeys } from './codec/key-ring.js';
 export type { CacheEvent, IdempotencyEvent, LockEvent } from './diagnostics/index.js';
 export * from './errors/index.js';
 export * from './idempotency/index.js';

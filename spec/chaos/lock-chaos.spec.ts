@@ -30,7 +30,7 @@ const plans = fc.array(
     /** How many entries are made until the next one. */
     pause: fc.integer({ min: 1, max: 30 }),
   }),
-  { minLength: 20, maxLength: 20 },
+  { minLength: 15, maxLength: 15 },
 );
 
 onRealRedis('DistributedLock when everything fails at random', (engine) => {

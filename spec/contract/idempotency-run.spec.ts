@@ -28,6 +28,22 @@ onEachRedis('IdempotencyStore.run', (engine) => {
     expect(new Set(outcomes.map(({ value }) => value))).to.deep.equal(new Set([1]));
   });
 
+  it('swaps no results when runs are nested and many share a store at once', async () => {
+    const store = await open();
+    const callers = Array.from({ length: 40 }, async (_, i) => {
+      const id = i % 20;
+      const outer = await store.run(`order:${id}`, async () => {
+        const inner = await store.run(`order:${id}:payment`, async () => `paid ${id}`);
+        return `order ${id}, ${inner.value}`;
+      });
+      return [id, outer.value] as const;
+    });
+    for (const [id, value] of await Promise.all(callers)) {
+      expect(value).to.equal(`order ${id}, paid ${id}`);
+      expect(await store.get(`order:${id}:payment`)).to.equal(`paid ${id}`);
+    }
+  });
+
   it('gives the claim up at once when the work throws, and the error goes on', async () => {
     const store = await open();
     const declined = new Error('declined');

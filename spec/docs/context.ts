@@ -12,6 +12,8 @@ declare global {
   // The library and what it works with.
   const createClient: typeof core.createClient;
   const createCodec: typeof core.createCodec;
+  const encrypted: typeof core.encrypted;
+  const compressed: typeof core.compressed;
   const Cache: typeof core.Cache;
   const IdempotencyStore: typeof core.IdempotencyStore;
   const DistributedLock: typeof core.DistributedLock;
@@ -35,6 +37,9 @@ declare global {
   const locked: typeof mediator.locked;
   type Idempotent = mediator.Idempotent;
   type Lockable = mediator.Lockable;
+  type IdempotentOptions<Command> = mediator.IdempotentOptions<Command>;
+  type LockedOptions<Command> = mediator.LockedOptions<Command>;
+  const explainPolicy: typeof mediator.explainPolicy;
   const Container: typeof inversify.Container;
   const RequestData: typeof mediatr.RequestData;
   const z: typeof zod.z;
@@ -64,6 +69,12 @@ declare global {
   const id: string;
   const sku: string;
   const balance: number;
+  const payments: {
+    charge(
+      cents: number,
+      options: { idempotencyKey: string; signal?: AbortSignal },
+    ): Promise<{ id: string }>;
+  };
   const request: Request;
   const relay: {
     runOnce(): Promise<void>;

@@ -53,6 +53,32 @@ describe('The rights in docs/operations.md', () => {
     expect(await store.delete('a')).to.equal(true);
     expect(await store.set('a', 1)).to.equal(true);
 
+    const failing = store.run(
+      'b',
+      async (claim) => {
+        await claim.step('first', async () => 1);
+        throw new Error('failed');
+      },
+      { keepSteps: true },
+    );
+    await failing.catch(() => {});
+    const versioned = { version: '2', onVersionMismatch: 'execute' } as const;
+    expect((await store.run('a', async () => 2, versioned)).value).to.equal(2);
+    expect((await store.run('b', (claim) => claim.step('first', async () => 2))).value).to.equal(1);
+    expect(await store.delete('a')).to.equal(true);
+    expect(await store.set('a', 1)).to.equal(true);
+
+    const replayCache = { maxEntries: 10, maxAgeSeconds: 60 };
+    const remembering = new IdempotencyStore(other, { replayCache });
+    await eventually(async () => {
+      expect(await remembering.get('a')).to.equal(1);
+      await redis.del('qx:idempotency:{a}');
+      const found = await remembering.get('a');
+      return (await store.set('a', 1)) && found === 1;
+    });
+    expect(await store.delete('a')).to.equal(true);
+    await eventually(async () => (await remembering.get('a')) === undefined);
+
     const lock = new DistributedLock(redis, 'a');
     const lease = await lock.acquire();
     const next = new DistributedLock(other, 'a').acquire();
@@ -107,5 +133,16 @@ describe('The rights in docs/operations.md', () => {
 
     expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
     await Promise.all([redis.quit(), other.quit()]);
+  });
+
+  it('are enough for durability with the one that stands beside them', async () => {
+    expect(readPage('docs/operations.md')).to.match(/`durability`\]\(\S+\) `\+wait`/);
+    await admin.call('ACL', 'SETUSER', 'qx-app', '+wait');
+    const redis = await createClient(`redis://qx-app:password@127.0.0.1:${server.port}/0`);
+    const durability = { replicas: 1, timeoutSeconds: 0.05 };
+    const error = await rejectionOf(new IdempotencyStore(redis, { durability }).claim('a'));
+    expect(error.message).to.include('0 of 1 replicas');
+    expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+    await redis.quit();
   });
 });

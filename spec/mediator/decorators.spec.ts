@@ -68,7 +68,7 @@ describe('@idempotent and @locked', () => {
       [{ key: 7 }, /key must be the name of a property or a function/],
       [{ name: '' }, /name must not be empty/],
       [{ scope: 'acme' }, /scope must be a function/],
-      [{ fingerprint: ['sku'] }, /fingerprint must be a function/],
+      [{ fingerprint: [] }, /fingerprint must be a function/],
       [{ ttl: 5 }, /unknown option "ttl"/],
     ];
     for (const [options, message] of bad) {

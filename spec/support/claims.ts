@@ -22,7 +22,7 @@ export async function endLease(redis: Redis | Cluster, engine: Engine, key: stri
 
 /** A run that goes on until it is told what to return. */
 export function openRun<T>(
-  store: IdempotencyStore,
+  store: Pick<IdempotencyStore, 'run'>,
   key: string,
   options?: Parameters<IdempotencyStore['run']>[2],
 ) {

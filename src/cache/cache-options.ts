@@ -1,5 +1,5 @@
 import type { Codec } from '../codec/codec.js';
-import type { StandardSchemaV1 } from './standard-schema.js';
+import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 
 /** How a {@link Cache} works. Durations are in seconds; fractions are allowed. */
 export interface CacheOptions {

@@ -1,4 +1,5 @@
 import { type Codec, seal } from '../codec/codec.js';
+import { passThrough } from '../codec/standard-schema.js';
 import { checkFunction } from '../settings/check-function.js';
 import { validate } from '../settings/validate.js';
 import type { GetOrSetOptions } from './cache-options.js';
@@ -7,7 +8,6 @@ import type { Loaded } from './flight.js';
 import { shorten } from './jitter.js';
 import type { LoadGateway } from './load-gateway.js';
 import { valueOrLoad } from './single-load.js';
-import { passThrough } from './standard-schema.js';
 import { open } from './stored-value.js';
 import { checkKey, getOrSetOptions } from './validation.js';
 

@@ -1,3 +1,4 @@
+export type { SchemaIssue, SchemaResult, StandardSchemaV1 } from '../codec/standard-schema.js';
 export { Cache } from './cache.js';
 export type {
   CacheOptions,
@@ -6,4 +7,3 @@ export type {
   SetManyOptions,
   SetOptions,
 } from './cache-options.js';
-export type { SchemaIssue, SchemaResult, StandardSchemaV1 } from './standard-schema.js';

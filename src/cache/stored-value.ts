@@ -1,6 +1,6 @@
 import { type Codec, unseal } from '../codec/codec.js';
+import { passThrough, type StandardSchemaV1 } from '../codec/standard-schema.js';
 import { subject } from './entry-gateway.js';
-import { passThrough, type StandardSchemaV1 } from './standard-schema.js';
 
 /**
  * Makes a value of stored text: each caller gets one of its own.

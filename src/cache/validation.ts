@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { codecOption } from '../codec/codec-option.js';
+import { schemaOption } from '../codec/schema-option.js';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import type { CacheEntries } from './cache-options.js';
-import { isStandardSchema, type StandardSchemaV1 } from './standard-schema.js';
 
 const fraction = 'must be a fraction from 0 to 1';
 const staleness = 'must be a number of seconds, 0 or more';
-const schema = z.custom<StandardSchemaV1>(isStandardSchema, {
-  error: 'must be a Standard Schema: of zod 3.24+, valibot 1+, arktype 2+',
-});
 
 export const cacheOptions = z.strictObject({
   namespace: namespace.optional(),
@@ -20,7 +17,7 @@ export const cacheOptions = z.strictObject({
   codec: codecOption.optional(),
 });
 
-export const getOptions = z.strictObject({ schema: schema.optional() });
+export const getOptions = z.strictObject({ schema: schemaOption.optional() });
 
 export const setOptions = z.strictObject({
   ttlSeconds: seconds.optional(),
@@ -32,7 +29,7 @@ export const setManyOptions = setOptions.omit({ when: true });
 export const getOrSetOptions = z.strictObject({
   ttlSeconds: seconds,
   staleSeconds: z.union([z.literal(0), seconds], staleness).default(0),
-  schema: schema.optional(),
+  schema: schemaOption.optional(),
 });
 
 /** The longest key, in bytes of UTF-8. */

@@ -1,5 +1,5 @@
 import { DevalueError, parse, stringify } from 'devalue';
-import { CacheSerializationError } from '../errors/index.js';
+import { CacheSerializationError, isCacheSerializationError } from '../errors/index.js';
 import { builtInTypes, type CodecType } from './codec-types.js';
 import { pathOfCycle } from './cycle.js';
 
@@ -16,7 +16,8 @@ export interface Codec {
   /**
    * The value of a text.
    *
-   * @throws when the text is not readable
+   * @throws when the text is not readable; the message of a `CacheSerializationError` is shown to the
+   *   caller, so it must hold nothing of the text
    */
   decode(text: string): unknown;
 }
@@ -96,8 +97,9 @@ export function unseal(codec: Codec, text: unknown, subject: string): unknown {
   try {
     return codec.decode((text as string).slice(colon + 1));
   } catch (cause) {
+    const reason = isCacheSerializationError(cause) ? ` ${cause.message}` : '';
     throw new CacheSerializationError(
-      `What is stored for ${subject} is not readable. Nothing was changed; delete it to start anew.`,
+      `What is stored for ${subject} is not readable.${reason} Nothing was changed; delete it to start anew.`,
       { cause },
     );
   }

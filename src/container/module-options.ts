@@ -4,8 +4,7 @@ import { functionOption, storeOptions } from '../idempotency/idempotency-options
 import type { IdempotencyStoreOptions } from '../idempotency/index.js';
 import type { LockOptions } from '../lock/index.js';
 import { lockSchema } from '../lock/lock-options.js';
-import type { IdempotencyDefaults } from '../mediator/idempotency-behavior.js';
-import { policyOptions } from '../mediator/idempotent.js';
+import { type IdempotencyDefaults, policyOptions } from '../mediator/idempotent-options.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { ResultAdapter } from '../result/result-adapter.js';
 import { type CacheSettings, namespace, resolveSettings } from '../settings/cache-settings.js';
@@ -34,7 +33,7 @@ export interface ModuleOptions {
   scope?: IdempotencyDefaults['scope'];
 }
 
-const { ttlSeconds, leaseSeconds, maxResultBytes, codec, results } = storeOptions.shape;
+const { namespace: _, results, ...storeShape } = storeOptions.shape;
 
 const schema = z.strictObject({
   url: z.string({ error: 'must be a string' }).optional(),
@@ -48,7 +47,7 @@ const schema = z.strictObject({
     )
     .optional(),
   idempotency: z
-    .strictObject({ ...policyOptions, ttlSeconds, leaseSeconds, maxResultBytes, codec })
+    .strictObject({ ...policyOptions, ...storeShape, name: functionOption.optional() })
     .optional(),
   lock: lockSchema.omit({ namespace: true }).optional(),
   results,

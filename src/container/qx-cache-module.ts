@@ -1,7 +1,7 @@
 import { ContainerModule, type ContainerModuleLoadOptions } from 'inversify';
 import { Cache } from '../cache/index.js';
 import { QxCacheSettingsError } from '../errors/index.js';
-import { IdempotencyStore } from '../idempotency/index.js';
+import { IdempotencyStore, type IdempotencyStoreOptions } from '../idempotency/index.js';
 import { IdempotencyBehavior } from '../mediator/idempotency-behavior.js';
 import { Lifetime } from '../mediator/lifetime.js';
 import { LockBehavior } from '../mediator/lock-behavior.js';
@@ -86,8 +86,10 @@ function bindAll(
   close: () => Promise<unknown>,
 ): void {
   const namespace = settings?.namespace;
-  const { ttlSeconds, leaseSeconds, maxResultBytes, codec, ...policy } = idempotency;
-  const store = { namespace, ttlSeconds, leaseSeconds, maxResultBytes, codec, results };
+  const { ttlSeconds, leaseSeconds, maxResultBytes, codec, replayCache, durability, ...policy } =
+    idempotency;
+  const kept = { ttlSeconds, leaseSeconds, maxResultBytes, codec, replayCache, durability };
+  const store: IdempotencyStoreOptions = { ...kept, namespace, results };
   const lifetime = new Lifetime();
 
   // No decorators, hence no dependence on their kind: each factory says what it takes.

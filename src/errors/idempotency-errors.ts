@@ -73,9 +73,16 @@ export class IdempotencyClaimLostError extends QxCacheError {
   }
 }
 
+/** Why there is no result to replay. */
+export type ResultUnavailableReason =
+  /** It was too large or not serializable, and is not stored. */
+  | 'not-stored'
+  /** Another version of the command stored it. */
+  | 'version';
+
 /**
- * The key was executed, but its result could not be stored (too large, or not serializable). It is
- * not executed again.
+ * The key was executed, but there is no result that can be replayed: it could not be stored (too large,
+ * or not serializable), or another version of the command stored it. It is not executed again.
  */
 export class IdempotencyResultUnavailableError extends QxCacheError {
   readonly code = 'QX_IDEMPOTENCY_RESULT_UNAVAILABLE';
@@ -83,12 +90,16 @@ export class IdempotencyResultUnavailableError extends QxCacheError {
   readonly retryable = false;
   /** The idempotency key, as the store knows it. */
   readonly key: string;
+  readonly reason: ResultUnavailableReason;
 
-  constructor(key: string) {
+  constructor(key: string, versions?: { readonly wanted: string; readonly stored: string }) {
     super(
-      `Idempotency key "${key}" was executed, but its result was too large or not serializable and is not stored. It is not executed again; look the effect up where it was made, or delete the key to allow another run.`,
+      versions
+        ? `Idempotency key "${key}" was executed by ${versions.stored ? `version "${versions.stored}"` : 'a run without a version'}, and its result is not for version "${versions.wanted}". It is not executed again; let the other version answer, set onVersionMismatch to 'execute', or delete the key to allow another run.`
+        : `Idempotency key "${key}" was executed, but its result was too large or not serializable and is not stored. It is not executed again; look the effect up where it was made, or delete the key to allow another run.`,
     );
     this.key = key;
+    this.reason = versions ? 'version' : 'not-stored';
   }
 }
 

@@ -2,7 +2,8 @@ import { idempotencyEvents } from '../diagnostics/index.js';
 import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
 import type { Grant, RecordGateway, StoredOutcome } from './record-gateway.js';
-import type { ResultWriter } from './result-writer.js';
+import { type ResultWriter, subjectOf } from './result-writer.js';
+import { ClaimSteps, type Step } from './steps.js';
 
 /**
  * The exclusive right to execute one idempotency key. It renews itself until it is completed or
@@ -23,11 +24,28 @@ export interface Claim {
    * @throws {@link IdempotencyClaimLostError} when the claim has passed on; nothing is stored
    * @throws {@link CacheSerializationError} when the value is too large or not serializable; the
    *   key is then completed without a result, and is not executed again
-   * @throws {@link CacheUnavailableError} when Redis did not answer; may be called again
+   * @throws {@link CacheUnavailableError} when Redis did not answer, or too few replicas have the result
+   *   (see `durability`); may be called again
    */
   complete(value: unknown): Promise<void>;
   /** Gives the claim up: the next caller executes. Does nothing when it is over already. */
   abandon(): Promise<void>;
+  /**
+   * Runs a part of the work and remembers what it returned in the record of the key. When this owner
+   * dies, whoever takes over gets the result of each finished step instead of running it again.
+   *
+   * Still a step is at least once: one that ended when its result was not yet remembered runs again.
+   * Hand `step.key` on, if the other side knows idempotency keys. What throws, and a failed `Result`, is
+   * not remembered; nor is what can't be stored (the diagnostics channel tells `unrecorded`).
+   *
+   * @param name stands for this step at every attempt, so it must depend on the payload alone
+   * @throws {@link QxCacheSettingsError} for a second step of that name in one run
+   * @throws {@link IdempotencyClaimLostError} when the claim has passed on
+   * @throws {@link CacheSerializationError} when a remembered result is not readable
+   * @example
+   * const payment = await claim.step('charge', (step) => provider.charge(order, { idempotencyKey: step.key }));
+   */
+  step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T>;
   /**
    * Extends the lease now.
    *
@@ -41,6 +59,7 @@ export class OwnedClaim implements Claim {
   readonly #grant: Grant;
   readonly #records: RecordGateway;
   readonly #results: ResultWriter;
+  readonly #steps: ClaimSteps;
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #stopFollowing: (() => void) | undefined;
@@ -53,6 +72,7 @@ export class OwnedClaim implements Claim {
     this.#grant = grant;
     this.#records = records;
     this.#results = results;
+    this.#steps = new ClaimSteps(this, records, results, grant.steps);
     this.#leaseEnd = sentAt + grant.leaseSeconds * 1000;
     this.#renewIn(grant.leaseSeconds / 3);
     const { key, attempt, token } = grant;
@@ -86,7 +106,7 @@ export class OwnedClaim implements Claim {
   }
 
   async complete(value: unknown): Promise<void> {
-    const written = this.#results.write(this.key, value);
+    const written = this.#results.write(subjectOf(this.key), value);
     if (written.status === 'failure') return this.abandon();
     await this.store(written.outcome, value);
     if (written.status === 'unstorable') throw written.error;
@@ -96,10 +116,21 @@ export class OwnedClaim implements Claim {
   async store(outcome: StoredOutcome, value: unknown): Promise<void> {
     const isStored = await this.#records.complete(this.#grant, outcome);
     if (!isStored) throw this.#lose(value);
-    if (this.#isOver) return;
-    this.end();
     const { key, attempt, token } = this;
-    idempotencyEvents.emit(() => ({ event: 'completed', key, attempt, token }));
+    if (!this.#isOver) {
+      this.end();
+      idempotencyEvents.emit(() => ({ event: 'completed', key, attempt, token }));
+    }
+    await this.#records.replicated(`the result of idempotency key "${key}"`);
+  }
+
+  async step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
+    return this.#steps.run(name, work);
+  }
+
+  /** @throws {@link IdempotencyClaimLostError} when the claim has passed on or was given up */
+  async keepStep(name: string, text: string): Promise<void> {
+    if (!(await this.#records.keepStep(this.#grant, name, text))) throw this.#lose();
   }
 
   async abandon(): Promise<void> {

@@ -1,16 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { idempotencyEvents } from '../diagnostics/index.js';
-import { isCacheUnavailableError } from '../errors/index.js';
-import { withDeadline } from '../redis/deadline.js';
 import type { Claim, OwnedClaim } from './claim.js';
 import type { StoredOutcome } from './record-gateway.js';
-import type { ResultWriter } from './result-writer.js';
-
-/** The pauses between attempts to store a result while Redis is away, in seconds. */
-const firstPauseSeconds = 0.05;
-const longestPauseSeconds = 1;
-/** What an attempt gets when the lease is about to end, in seconds. */
-const shortestAttemptSeconds = 0.5;
+import { type ResultWriter, subjectOf } from './result-writer.js';
+import { whileLeased } from './while-leased.js';
 
 /**
  * Runs the work under a claim and stores what it returns. When the work throws, or its value is not
@@ -34,7 +26,7 @@ export async function execute<T>(
     await giveUp(claim);
     throw error;
   }
-  const written = results.write(claim.key, value);
+  const written = results.write(subjectOf(claim.key), value);
   if (!isWorthStoring || written.status === 'failure') {
     await giveUp(claim);
     return value;
@@ -58,24 +50,10 @@ async function storeWhileLeased(
   outcome: StoredOutcome,
   value: unknown,
 ): Promise<void> {
-  const leaseEnd = performance.now() + claim.leaseSecondsLeft * 1000;
-  const secondsLeft = () => (leaseEnd - performance.now()) / 1000;
-  for (let pause = firstPauseSeconds; ; pause = Math.min(pause * 2, longestPauseSeconds)) {
-    try {
-      // Tried also when the lease is over: maybe nobody took over.
-      const limit = Math.max(secondsLeft(), shortestAttemptSeconds);
-      const what = `complete of idempotency key "${claim.key}"`;
-      return await withDeadline(claim.store(outcome, value), limit, what);
-    } catch (error) {
-      if (!isCacheUnavailableError(error)) throw error;
-      if (claim.isOver || secondsLeft() <= 0) {
-        claim.end();
-        report(claim, error.message);
-        return;
-      }
-    }
-    await sleep(Math.min(pause, Math.max(0, secondsLeft())) * 1000);
-  }
+  const failure = await whileLeased(claim, 'complete', () => claim.store(outcome, value));
+  if (!failure) return;
+  claim.end();
+  report(claim, failure.message);
 }
 
 function report({ key }: Claim, reason: string): void {

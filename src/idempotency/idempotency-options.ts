@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Codec } from '../codec/codec.js';
 import { codecOption } from '../codec/codec-option.js';
+import { schemaOption } from '../codec/schema-option.js';
+import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { isResultAdapter, type ResultAdapter } from '../result/result-adapter.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
@@ -26,6 +28,37 @@ export interface IdempotencyStoreOptions {
   codec?: Codec | undefined;
   /** Result kinds of other libraries that `run` should understand. */
   results?: readonly ResultAdapter[] | undefined;
+  /**
+   * Keeps completed results in this process, so that a replay costs no command. Default: off. A
+   * `delete` anywhere is told by push; should that message get lost, a deleted result is still
+   * replayed here for at most `maxAgeSeconds`.
+   */
+  replayCache?: ReplayCacheOptions | undefined;
+  /**
+   * Waits after each claim and each completion until that many replicas have it. Default: off, as a
+   * failover may lose the last writes. See docs/safety.md for what it can't promise.
+   */
+  durability?: Durability | undefined;
+}
+
+/** How many replicas must have a write before it counts. Not for a cluster or `memory://`. */
+export interface Durability {
+  /** How many replicas have to acknowledge, at least 1. */
+  replicas: number;
+  /**
+   * How long to wait for them, in seconds; less than `commandTimeoutSeconds`. Meanwhile nothing else
+   * goes through the client. When too few acknowledge in time, `CacheUnavailableError` says so: a claim is
+   * given back and the work does not run; a result is stored, but may be lost in a failover.
+   */
+  timeoutSeconds: number;
+}
+
+/** How an {@link IdempotencyStore} remembers results in its process. */
+export interface ReplayCacheOptions {
+  /** How many results at most; the least recently used goes first. Each has up to `maxResultBytes`. */
+  maxEntries: number;
+  /** How long a result is remembered at most, in seconds. Default: 5. */
+  maxAgeSeconds?: number | undefined;
 }
 
 /** Options of one claim. */
@@ -40,6 +73,26 @@ export interface ClaimOptions {
   leaseSeconds?: number | undefined;
   /** Overrides the store's `ttlSeconds`. */
   ttlSeconds?: number | undefined;
+  /**
+   * The version of the work. A result that another version stored is not replayed; one that was stored
+   * without a version counts as another. Without it nothing is compared. At most 256 bytes.
+   */
+  version?: string | undefined;
+  /**
+   * What becomes of a result that another version stored: `refuse` (default) it with
+   * `IdempotencyResultUnavailableError`, or `execute` the work anew, and replace it.
+   */
+  onVersionMismatch?: 'refuse' | 'execute' | undefined;
+  /**
+   * A Standard Schema (zod, valibot, arktype) that a replayed value must pass; of a `Result`, the value
+   * inside. It is given as the schema's output; one that does not pass is a `CacheSerializationError`.
+   */
+  schema?: StandardSchemaV1 | undefined;
+  /**
+   * Whether finished steps stay when the claim is given up, for the next run with the same fingerprint
+   * and version. Default: `false`: only a crash leaves them. They stay as long as the record would have.
+   */
+  keepSteps?: boolean | undefined;
 }
 
 /** Options of one run. */
@@ -87,12 +140,48 @@ export const storeOptions = z.strictObject({
       error: 'must be a list of ResultAdapters',
     })
     .optional(),
+  replayCache: z
+    .strictObject(
+      {
+        maxEntries: z
+          .number({ error: 'must be a number of results' })
+          .int({ error: 'must be a whole number of results' })
+          .min(1, { error: 'must be at least 1' })
+          .max(1_000_000, { error: 'must be at most 1000000' }),
+        maxAgeSeconds: seconds.default(5),
+      },
+      { error: 'must have maxEntries, and may have maxAgeSeconds' },
+    )
+    .optional(),
+  durability: z
+    .strictObject(
+      {
+        replicas: z
+          .int({ error: 'must be a whole number of replicas' })
+          .min(1, { error: 'must be at least 1' }),
+        timeoutSeconds: seconds,
+      },
+      { error: 'must have replicas and timeoutSeconds' },
+    )
+    .optional(),
 });
+
+const version = z
+  .string({ error: 'must be a string' })
+  .min(1, { error: 'must not be empty' })
+  .refine((text) => Buffer.byteLength(text) <= 256, { error: 'must have at most 256 bytes' })
+  .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' });
 
 export const claimOptions = z.strictObject({
   fingerprint: z.unknown().optional(),
   leaseSeconds: seconds.optional(),
   ttlSeconds: seconds.optional(),
+  version: version.optional(),
+  onVersionMismatch: z
+    .enum(['refuse', 'execute'], { error: "must be 'refuse' or 'execute'" })
+    .default('refuse'),
+  schema: schemaOption.optional(),
+  keepSteps: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
 export const setOptions = z.strictObject({ ttlSeconds: seconds.optional() });

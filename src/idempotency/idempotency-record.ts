@@ -1,3 +1,4 @@
+import { unpack } from './packed-texts.js';
 import type { InspectReply } from './scripts/inspect.js';
 
 /** The facts of one idempotency key; never its payload. Durations in seconds. */
@@ -11,6 +12,10 @@ export interface IdempotencyRecord {
   readonly token: number;
   /** The hash of the payload, when the claimer gave one. */
   readonly fingerprint?: string;
+  /** The version of the work, when the claimer gave one. */
+  readonly version?: string;
+  /** The names of the finished steps, while it is not completed and there are some. */
+  readonly steps?: readonly string[];
   /** Since the key was claimed or, when it is completed, since then. */
   readonly ageSeconds: number;
   /** While in progress: how long the owner's lease lasts unless it is renewed. */
@@ -33,6 +38,8 @@ export function toRecord(
     attempt: Number(facts.attempt),
     token: Number(facts.token),
     ...(facts.fingerprint && { fingerprint: facts.fingerprint }),
+    ...(facts.version && { version: facts.version }),
+    ...(facts.steps && { steps: unpack(facts.steps) }),
     ageSeconds: Number(facts.ageMs) / 1000,
     ...(state === 'in-progress' && { leaseSecondsLeft: Number(facts.leaseMs) / 1000 }),
     ttlSecondsLeft: Number(facts.ttlMs) / 1000,

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
+import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { IdempotencyKeyError, IdempotencyResultUnavailableError } from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
-import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
+import { Replication } from '../redis/replication.js';
 import { ResultKinds } from '../result/result-adapter.js';
 import { checkFunction } from '../settings/check-function.js';
-import { toMilliseconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { type Claim, OwnedClaim } from './claim.js';
@@ -25,11 +25,9 @@ import {
 } from './idempotency-options.js';
 import { type IdempotencyRecord, toRecord } from './idempotency-record.js';
 import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway.js';
-import { ResultWriter } from './result-writer.js';
+import { ReplayCache } from './replay-cache.js';
+import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
-import { readScript } from './scripts/read.js';
-import { removeScript } from './scripts/remove.js';
-import { setScript } from './scripts/set.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
 /** What `claim` answers. */
@@ -64,9 +62,14 @@ export class IdempotencyStore {
     this.#redis = redis;
     this.#options = validate('IdempotencyStore', storeOptions, options);
     const { codec = standardCodec, results, maxResultBytes } = this.#options;
+    const { replayCache, durability } = this.#options;
     const settings = settingsOf(redis);
     const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
-    this.#records = new RecordGateway(runner, this.#options.namespace ?? settings.namespace);
+    const namespace = this.#options.namespace ?? settings.namespace;
+    this.#records = new RecordGateway(runner, namespace, {
+      ...(replayCache && { replays: new ReplayCache(redis, namespace, replayCache) }),
+      ...(durability && { replication: new Replication(redis, runner, durability) }),
+    });
     this.#results = new ResultWriter(codec, new ResultKinds(results), maxResultBytes);
   }
 
@@ -79,10 +82,10 @@ export class IdempotencyStore {
    */
   async get<T>(key: string): Promise<T | undefined> {
     checkKey(key);
-    const reply = await this.#records.script(readScript, key, {});
+    const reply = await this.#records.read(key);
     switch (reply.status) {
       case 'completed':
-        return this.#results.readValue(key, reply.result) as T;
+        return this.#results.readValue(subjectOf(key), reply.result) as T;
       case 'completed-without-result':
         throw new IdempotencyResultUnavailableError(key);
       case 'foreign':
@@ -110,12 +113,8 @@ export class IdempotencyStore {
       setOptions,
       options,
     );
-    const reply = await this.#records.script(setScript, key, {
-      request: nextOwnerId(),
-      ...this.#results.writeUnclaimed(key, value),
-      ttl: toMilliseconds(ttlSeconds),
-      channel: this.#records.channelOf(key),
-    });
+    const written = this.#results.writeUnclaimed(subjectOf(key), value);
+    const reply = await this.#records.set(key, written, ttlSeconds);
     if (reply === 'foreign') throw foreignValue(key);
     return reply === 'stored';
   }
@@ -124,20 +123,22 @@ export class IdempotencyStore {
    * Claims a key in one round trip. A granted claim renews itself: complete it or give it up.
    *
    * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
-   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result, or
+   *   with one of another `version`
    * @throws {@link IdempotencyInProgressError} with `abandoned: true`, when the owner died and had
    *   claimed the key with `takeover: 'never'`
    * @throws {@link CacheUnavailableError} when Redis did not answer; nothing is left claimed
    */
   async claim<T>(key: string, options: ClaimOptions = {}): Promise<ClaimResult<T>> {
     checkKey(key);
-    const request = this.#request(key, validate('IdempotencyStore.claim', claimOptions, options));
+    const checked = validate('IdempotencyStore.claim', claimOptions, options);
+    const request = this.#request(key, checked);
     const asked = await askForClaim(this.#records, request);
     if (asked.answer.status === 'in-progress') return asked.answer;
     const turn = toTurn(asked, request);
     return turn.status === 'claimed'
       ? { status: 'claimed', claim: this.#own(turn) }
-      : { status: 'completed', value: this.#replay<T>(key, turn) };
+      : { status: 'completed', value: await this.#replay<T>(key, turn, checked.schema) };
   }
 
   /**
@@ -149,7 +150,8 @@ export class IdempotencyStore {
    * @param work gets the claim, whose token and signal it can hand on
    * @throws {@link IdempotencyInProgressError} when another caller did not finish in `waitSeconds`
    * @throws {@link IdempotencyKeyReusedError} when the key was used with another fingerprint
-   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result
+   * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result, or
+   *   with one of another `version`
    * @throws {@link IdempotencyClaimLostError} when the claim was lost while the work ran
    * @throws {@link CacheUnavailableError} when Redis did not answer; the work did not run
    * @throws whatever the work throws
@@ -164,7 +166,9 @@ export class IdempotencyStore {
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
     const turn = await claimOrWait(this.#redis, this.#records, request, checked);
-    if (turn.status !== 'claimed') return { value: this.#replay<T>(key, turn), replayed: true };
+    if (turn.status !== 'claimed') {
+      return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+    }
     const claim = this.#own(turn);
     claim.follow(options.signal);
     const value = await execute(claim, this.#results, work, options.storeWhen);
@@ -185,14 +189,23 @@ export class IdempotencyStore {
    */
   async delete(key: string): Promise<boolean> {
     checkKey(key);
-    return this.#records.script(removeScript, key, { channel: this.#records.channelOf(key) });
+    return this.#records.remove(key);
+  }
+
+  /**
+   * The key that a step of that name has, see {@link Step.key}.
+   *
+   * @param key the idempotency key
+   */
+  stepKey(key: string, name: string): string {
+    return this.#records.stepKeyOf(key, name);
   }
 
   #request(
     key: string,
-    options: ClaimOptions & { takeover?: 'after-lease' | 'never' },
+    options: z.output<typeof claimOptions> & { takeover?: 'after-lease' | 'never' },
   ): ClaimRequest {
-    const { fingerprint, takeover = 'after-lease' } = options;
+    const { fingerprint, version = '', takeover = 'after-lease' } = options;
     return {
       key,
       // Taken before the work runs: what the work does to its payload changes nothing.
@@ -200,6 +213,9 @@ export class IdempotencyStore {
       leaseSeconds: options.leaseSeconds ?? this.#options.leaseSeconds,
       ttlSeconds: options.ttlSeconds ?? this.#options.ttlSeconds,
       takeover,
+      version,
+      onVersionMismatch: options.onVersionMismatch,
+      keepSteps: options.keepSteps,
     };
   }
 
@@ -207,10 +223,15 @@ export class IdempotencyStore {
     return new OwnedClaim(grant, sentAt, this.#records, this.#results);
   }
 
-  #replay<T>(key: string, turn: Exclude<Turn, { status: 'claimed' }>): T {
+  async #replay<T>(
+    key: string,
+    turn: Exclude<Turn, { status: 'claimed' }>,
+    schema: StandardSchemaV1 | undefined,
+  ): Promise<T> {
     if (turn.status === 'completed-without-result')
       throw new IdempotencyResultUnavailableError(key);
-    const value = this.#results.replay(key, turn.kind, turn.result) as T;
+    const { kind, result } = turn;
+    const value = (await this.#results.replay(subjectOf(key), kind, result, schema)) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }

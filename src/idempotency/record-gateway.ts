@@ -6,18 +6,29 @@ import {
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
+import type { Replication } from '../redis/replication.js';
 import type { Script, ScriptInput, ScriptReply } from '../redis/script.js';
 import { toMilliseconds } from '../settings/durations.js';
+import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
 import { type ClaimReply, claimScript } from './scripts/claim.js';
 import { completeScript } from './scripts/complete.js';
+import { keepStepScript } from './scripts/keep-step.js';
+import { type ReadReply, readScript } from './scripts/read.js';
+import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
+import { setScript } from './scripts/set.js';
+import { stepKey } from './steps.js';
 
 /** What a claim asks for, fixed before the work runs. */
 export interface ClaimRequest {
   readonly key: string;
   /** The hash of the payload; empty when there is nothing to compare. */
   readonly fingerprint: string;
+  /** Of the work; empty when there is nothing to compare. */
+  readonly version: string;
+  readonly onVersionMismatch: 'refuse' | 'execute';
+  readonly keepSteps: boolean;
   readonly leaseSeconds: number;
   readonly ttlSeconds: number;
   readonly takeover: 'after-lease' | 'never';
@@ -28,6 +39,8 @@ export interface Grant extends ClaimRequest {
   readonly owner: string;
   readonly attempt: number;
   readonly token: number;
+  /** What finished steps of earlier attempts returned, as {@link ClaimSteps} packs it. */
+  readonly steps: string;
 }
 
 /** What a completed claim leaves behind. */
@@ -35,19 +48,34 @@ export type StoredOutcome =
   | { readonly state: 'completed'; readonly kind: string; readonly result: string }
   | { readonly state: 'completed-without-result' };
 
+/** A stored result, from Redis or from the memory of this process. */
+type CompletedAnswer = { readonly status: 'completed' } & RememberedResult;
+
 /** Any answer to a claim but a foreign value; a grant carries all that its owner needs. */
 export type ClaimAnswer =
-  | Exclude<ClaimReply, { status: 'claimed' } | { status: 'foreign' }>
+  | Exclude<ClaimReply, { status: 'claimed' | 'completed' | 'foreign' }>
+  | CompletedAnswer
   | { readonly status: 'claimed'; readonly grant: Grant };
 
-/** Speaks to the records: one method, one script call. */
+/** Any answer to a read. */
+export type ReadAnswer = Exclude<ReadReply, { status: 'completed' }> | CompletedAnswer;
+
+/** Speaks to the records: one method, one script call; none for a result that is remembered. */
 export class RecordGateway {
   readonly #runner: RedisRunner;
   readonly #namespace: string;
+  readonly #replays: ReplayCache | undefined;
+  readonly #replication: Replication | undefined;
 
-  constructor(runner: RedisRunner, namespace: string) {
+  constructor(
+    runner: RedisRunner,
+    namespace: string,
+    { replays, replication }: { replays?: ReplayCache; replication?: Replication } = {},
+  ) {
     this.#runner = runner;
     this.#namespace = namespace;
+    this.#replays = replays;
+    this.#replication = replication;
   }
 
   /** Where waiters of a key listen. */
@@ -55,53 +83,119 @@ export class RecordGateway {
     return redisKey(this.#namespace, 'idempotency', key, 'changed');
   }
 
+  /** What a step of that name of this key is known by to others. */
+  stepKeyOf(key: string, name: string): string {
+    return stepKey(redisKey(this.#namespace, 'idempotency', key), name);
+  }
+
   /** Asks for a claim. One whose answer gets lost or comes late is given back. */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const { key, fingerprint, version, takeover } = request;
+    const remembered = this.#replays?.find(key, request);
+    if (remembered) return { status: 'completed', ...remembered };
     const owner = nextOwnerId();
-    const { key, fingerprint, takeover } = request;
+    const sentAt = performance.now();
     const input = {
       owner,
       fingerprint,
+      version,
+      mismatch: request.onVersionMismatch,
       takeover,
       lease: toMilliseconds(request.leaseSeconds),
       ttl: toMilliseconds(request.ttlSeconds),
+      removed: removalChannel(this.#namespace),
     };
-    const giveBack = () => void this.abandon({ key, owner }).catch(() => {});
-    const reply = await this.script(claimScript, key, input, giveBack).catch((error: unknown) => {
-      // Whether the claim was made is not known; sent after it, this undoes it.
+    const giveBack = () => void this.giveBack({ key, owner });
+    const asking = this.script(claimScript, key, input, giveBack).then(async (reply) => {
+      if (reply.status === 'claimed')
+        await this.replicated(`the claim of idempotency key "${key}"`);
+      return reply;
+    });
+    const reply = await asking.catch((error: unknown) => {
+      // Whether the claim was made, and will last, is not known; sent after it, this undoes it.
       if (isCacheUnavailableError(error)) giveBack();
       throw error;
     });
     if (reply.status === 'foreign') throw foreignValue(key);
+    this.#remember(key, reply, sentAt);
     if (reply.status !== 'claimed') return reply;
-    const { attempt, token } = reply;
-    return { status: 'claimed', grant: { ...request, owner, attempt, token } };
+    const { attempt, token, steps } = reply;
+    return { status: 'claimed', grant: { ...request, owner, attempt, token, steps } };
+  }
+
+  /** Reads what is stored. */
+  async read(key: string): Promise<ReadAnswer> {
+    const remembered = this.#replays?.find(key);
+    if (remembered) return { status: 'completed', ...remembered };
+    const sentAt = performance.now();
+    const reply = await this.script(readScript, key, {});
+    this.#remember(key, reply, sentAt);
+    return reply;
+  }
+
+  /** Stores a result without a claim. */
+  async set(
+    key: string,
+    written: { readonly kind: string; readonly result: string },
+    ttlSeconds: number,
+  ): Promise<ScriptReply<typeof setScript>> {
+    const sentAt = performance.now();
+    const reply = await this.script(setScript, key, {
+      request: nextOwnerId(),
+      ...written,
+      ttl: toMilliseconds(ttlSeconds),
+      channel: this.channelOf(key),
+    });
+    // An owner that was replaced may have left its fingerprint.
+    const result = { ...written, fingerprint: undefined };
+    if (reply === 'stored') this.#replays?.remember(key, result, ttlSeconds, sentAt);
+    return reply;
+  }
+
+  /** Removes the record; false when there was none. */
+  async remove(key: string): Promise<boolean> {
+    this.#replays?.forget(key);
+    const reply = this.script(removeScript, key, {
+      channel: this.channelOf(key),
+      removed: removalChannel(this.#namespace),
+    });
+    // Again: what was asked for meanwhile may have been answered before the removal.
+    return reply.finally(() => this.#replays?.forget(key));
   }
 
   /** Stores the outcome; false when the claim was lost. */
-  complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
-    const { key, owner, token, attempt, fingerprint } = grant;
-    return this.script(completeScript, key, {
+  async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
+    const { key, owner, token, attempt, fingerprint, version } = grant;
+    const sentAt = performance.now();
+    const reply = await this.script(completeScript, key, {
       owner,
       token,
       attempt,
       fingerprint,
+      version,
       kind: '',
       result: '',
       ...outcome,
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
     }).catch(lostToForeignValue);
+    if (reply === 'completed' && outcome.state === 'completed') {
+      // The record may have a fingerprint of an earlier owner when this one gave none.
+      const result = { ...outcome, fingerprint: fingerprint || undefined, version };
+      this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
+    }
+    return reply === 'completed' || reply === 'completed-before';
   }
 
   /** Extends the lease; false when the claim was lost. */
   renew(grant: Grant): Promise<boolean> {
-    const { key, owner, token, attempt, fingerprint, takeover } = grant;
+    const { key, owner, token, attempt, fingerprint, version, takeover } = grant;
     return this.script(renewScript, key, {
       owner,
       token,
       attempt,
       fingerprint,
+      version,
       takeover,
       lease: toMilliseconds(grant.leaseSeconds),
       ttl: toMilliseconds(grant.ttlSeconds),
@@ -109,8 +203,44 @@ export class RecordGateway {
   }
 
   /** Gives a claim up; false when it was lost before. */
-  abandon({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<boolean> {
-    return this.script(abandonScript, key, { owner, channel: this.channelOf(key) });
+  abandon({ key, owner, keepSteps }: Pick<Grant, 'key' | 'owner' | 'keepSteps'>): Promise<boolean> {
+    const keep = keepSteps ? 'steps' : '';
+    return this.script(abandonScript, key, { owner, keep, channel: this.channelOf(key) });
+  }
+
+  /** Gives a claim up under which nothing ran; what earlier attempts have finished stays. */
+  async giveBack({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<void> {
+    await this.abandon({ key, owner, keepSteps: true }).catch(() => {});
+  }
+
+  /** Remembers what a step returned; false when the claim was lost. */
+  async keepStep(grant: Grant, name: string, result: string): Promise<boolean> {
+    const { key, owner } = grant;
+    const keep = () => this.script(keepStepScript, key, { owner, name, result });
+    try {
+      let reply = await keep();
+      if (reply === 'absent' && (await this.renew(grant))) reply = await keep();
+      return reply === 'kept' || reply === 'over';
+    } catch (error) {
+      return lostToForeignValue(error);
+    }
+  }
+
+  /**
+   * To be called when a script has just written: waits until enough replicas have it.
+   *
+   * @param what was written, for the message
+   * @throws {@link CacheUnavailableError} when too few have it in time; it stays written
+   */
+  async replicated(what: string): Promise<void> {
+    await this.#replication?.confirm(what);
+  }
+
+  #remember(key: string, reply: ClaimReply | ReadReply, sentAt: number): void {
+    this.#replays?.listen();
+    if (reply.status === 'claimed') this.#replays?.drop(key);
+    if (reply.status !== 'completed') return;
+    this.#replays?.remember(key, reply, reply.ttlSeconds, sentAt);
   }
 
   /** Runs a script on the record of a key. */

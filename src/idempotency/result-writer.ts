@@ -1,11 +1,12 @@
 import { type Codec, seal, unseal } from '../codec/codec.js';
+import { passThrough, type StandardSchemaV1 } from '../codec/standard-schema.js';
 import { CacheSerializationError, isCacheSerializationError } from '../errors/index.js';
 import type { ResultKinds } from '../result/result-adapter.js';
 import type { StoredOutcome } from './record-gateway.js';
 
 /** What becomes of a returned value. */
 export type Written =
-  | { readonly status: 'storable'; readonly outcome: StoredOutcome }
+  | { readonly status: 'storable'; readonly outcome: StoredOutcome & { state: 'completed' } }
   /** A failed result: nothing is stored and the claim is given up. */
   | { readonly status: 'failure' }
   /** Too large or not serializable: the key is completed without a result. */
@@ -15,7 +16,15 @@ export type Written =
       readonly error: CacheSerializationError;
     };
 
-/** Turns what work returned into what a record holds, and back. */
+/** A result of a whole run, for messages. */
+export function subjectOf(key: string): string {
+  return `idempotency key "${key}"`;
+}
+
+/**
+ * Turns what work returned into what a record holds, and back. `subject` says what a result is of, for
+ * messages.
+ */
 export class ResultWriter {
   readonly #codec: Codec;
   readonly #kinds: ResultKinds;
@@ -28,17 +37,17 @@ export class ResultWriter {
   }
 
   /** Never throws for a value that can't be stored: that is one of the answers. */
-  write(key: string, returned: unknown): Written {
+  write(subject: string, returned: unknown): Written {
     try {
       const { kind, isSuccess, value } = this.#kinds.read(returned);
       if (!isSuccess) return { status: 'failure' };
       return {
         status: 'storable',
-        outcome: { state: 'completed', kind, result: this.#encode(key, value) },
+        outcome: { state: 'completed', kind, result: this.#encode(subject, value) },
       };
     } catch (error) {
       const outcome = { state: 'completed-without-result' } as const;
-      return { status: 'unstorable', outcome, error: toSerializationError(key, error) };
+      return { status: 'unstorable', outcome, error: toSerializationError(subject, error) };
     }
   }
 
@@ -48,47 +57,60 @@ export class ResultWriter {
    * @throws {@link CacheSerializationError} when the value is too large, not serializable or a
    *   failed result
    */
-  writeUnclaimed(key: string, value: unknown): { kind: string; result: string } {
+  writeUnclaimed(subject: string, value: unknown): { kind: string; result: string } {
     try {
       const { kind, isSuccess, value: inner } = this.#kinds.readGiven(value);
-      if (isSuccess) return { kind, result: this.#encode(key, inner) };
+      if (isSuccess) return { kind, result: this.#encode(subject, inner) };
     } catch (error) {
-      throw toSerializationError(key, error);
+      throw toSerializationError(subject, error);
     }
     throw new CacheSerializationError(
-      `A failed result is never stored (idempotency key "${key}"). Store the value of a successful one.`,
+      `A failed result is never stored (${subject}). Store the value of a successful one.`,
     );
   }
 
-  #encode(key: string, value: unknown): string {
+  #encode(subject: string, value: unknown): string {
     const text = seal(this.#codec, value);
     const bytes = Buffer.byteLength(text);
     if (bytes <= this.#maxBytes) return text;
     throw new CacheSerializationError(
-      `The result of idempotency key "${key}" has ${bytes} bytes; maxResultBytes allows ${this.#maxBytes}.`,
+      `The result of ${subject} has ${bytes} bytes; maxResultBytes allows ${this.#maxBytes}.`,
     );
   }
 
   /** The stored value itself. */
-  readValue(key: string, result: string): unknown {
-    return unseal(this.#codec, result, `idempotency key "${key}"`);
+  readValue(subject: string, result: string): unknown {
+    return unseal(this.#codec, result, subject);
   }
 
-  /** The stored value in the kind in which it was first returned. */
-  replay(key: string, kind: string, result: string): unknown {
+  /**
+   * The stored value in the kind in which it was first returned.
+   *
+   * @param schema what the value has to pass
+   */
+  async replay(
+    subject: string,
+    kind: string,
+    result: string,
+    schema?: StandardSchemaV1,
+  ): Promise<unknown> {
     const revive = this.#kinds.reviver(kind);
-    if (revive) return revive(this.readValue(key, result));
+    if (revive) {
+      const value = this.readValue(subject, result);
+      const origin = `What is stored for ${subject}`;
+      return revive(schema ? await passThrough(schema, value, origin) : value);
+    }
     throw new CacheSerializationError(
-      `The result of idempotency key "${key}" is of kind "${kind}", which no result adapter here knows. Give the store the adapter that wrote it.`,
+      `The result of ${subject} is of kind "${kind}", which no result adapter here knows. Give the store the adapter that wrote it.`,
     );
   }
 }
 
 /** What a codec or an adapter throws is theirs to choose. After the work ran it must not look like a failure. */
-function toSerializationError(key: string, error: unknown): CacheSerializationError {
+function toSerializationError(subject: string, error: unknown): CacheSerializationError {
   if (isCacheSerializationError(error)) return error;
   return new CacheSerializationError(
-    `The result of idempotency key "${key}" can't be stored: the codec or a result adapter threw.`,
+    `The result of ${subject} can't be stored: the codec or a result adapter threw.`,
     { cause: error },
   );
 }

@@ -3,6 +3,7 @@ import {
   CacheUnavailableError,
   IdempotencyInProgressError,
   IdempotencyKeyReusedError,
+  IdempotencyResultUnavailableError,
   isCacheUnavailableError,
 } from '../errors/index.js';
 import { perClient } from '../redis/per-client.js';
@@ -56,6 +57,7 @@ export async function claimOrWait(
       : await waitsOf(redis)
           .join(records.channelOf(request.key), {
             look: async () => toVerdict(await askForClaim(records, request)),
+            accepts: ({ answer }) => !isOfOtherVersion(answer, request),
             discard: ({ answer }) => giveBack(records, answer),
             lookAgainSeconds: expiresInSeconds,
             waitSeconds: policy.waitSeconds,
@@ -71,6 +73,12 @@ export async function claimOrWait(
   const waitedSeconds = (performance.now() - startedAt) / 1000;
   idempotencyEvents.emit(() => ({ event: 'waited', key, waitedSeconds }));
   return toTurn(waited, request);
+}
+
+/** Another waiter's look compared that waiter's version; what follows from this one's, Redis says. */
+function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boolean {
+  const isDone = answer.status === 'completed' || answer.status === 'completed-without-result';
+  return isDone && version !== '' && answer.version !== version;
 }
 
 /** One claim, with the moment it was sent. */
@@ -90,6 +98,7 @@ function toVerdict(timed: TimedAnswer): Verdict<TimedAnswer> {
       return { for: 'nobody', lookAgainSeconds: answer.expiresInSeconds };
     case 'claimed':
     case 'key-reused':
+    case 'other-version':
     case 'abandoned':
       return { for: 'looker', answer: timed };
     default:
@@ -111,6 +120,11 @@ export function toTurn({ answer, sentAt }: TimedAnswer, request: ClaimRequest): 
       return answer;
     case 'key-reused':
       throw reused(key);
+    case 'other-version':
+      throw new IdempotencyResultUnavailableError(key, {
+        wanted: request.version,
+        stored: answer.version,
+      });
     case 'abandoned':
       throw new IdempotencyInProgressError(key, {
         retryAfterSeconds: answer.expiresInSeconds,
@@ -137,5 +151,5 @@ function reused(key: string): IdempotencyKeyReusedError {
 }
 
 function giveBack(records: RecordGateway, answer: ClaimAnswer): void {
-  if (answer.status === 'claimed') records.abandon(answer.grant).catch(() => {});
+  if (answer.status === 'claimed') void records.giveBack(answer.grant);
 }

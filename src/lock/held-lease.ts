@@ -61,7 +61,7 @@ export class HeldLease implements Lease {
 
   get isHeld(): boolean {
     this.#noticeEnd();
-    return this.#phase === 'held';
+    return this.#phase === 'held' && !this.#clock.isOver;
   }
 
   get signal(): AbortSignal {
@@ -76,6 +76,7 @@ export class HeldLease implements Lease {
 
   async renew(ttlSeconds?: number): Promise<void> {
     const ttlMs = ttlSeconds === undefined ? undefined : toMilliseconds(renewTtl(ttlSeconds));
+    if (this.#renewals.isConfirming) await this.confirmation;
     this.#mustBeHeld();
     await this.#renewals.now(ttlMs);
     this.#mustBeHeld();
@@ -106,9 +107,14 @@ export class HeldLease implements Lease {
     if (!this.#isReleaseAsked) await this.release();
   }
 
-  /** Timers stand still with their process; the clock is looked at wherever it matters. */
+  /**
+   * Timers stand still with their process; the clock is looked at wherever it matters. The answer to a
+   * confirmation may have come while the process had no time to read it: until then the lease does not
+   * count as held, and is not given up either.
+   */
   #noticeEnd(): void {
-    if (this.#phase === 'held' && this.#clock.isOver) this.#lose('expired');
+    if (this.#phase !== 'held' || !this.#clock.isOver) return;
+    if (!this.#renewals.isConfirming) this.#lose('expired');
   }
 
   #mustBeHeld(): void {

@@ -26,6 +26,8 @@ export interface Renewable {
 const RENEW_AFTER = 1 / 3;
 /** and a renewal that failed is sent again after this part. */
 const RETRY_AFTER = 1 / 10;
+/** A confirmation that failed is sent again after so many milliseconds. */
+const CONFIRM_AGAIN_MS = 100;
 /** A timer may fire so much too early, in milliseconds. */
 const EARLY_MS = 1;
 
@@ -40,6 +42,8 @@ export class Renewals {
   readonly #keptUntil: number;
   #ttlMs: number;
   #renewAt: number;
+  /** Whether a confirmation was sent that is not answered yet. */
+  isConfirming = false;
   #inFlight: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
@@ -74,7 +78,15 @@ export class Renewals {
    * a later renewal gets through.
    */
   async confirm(): Promise<void> {
-    await this.#send(this.#ttlMs).catch(() => undefined);
+    this.isConfirming = true;
+    try {
+      await this.#send(this.#ttlMs);
+    } catch {
+      this.#renewAt = Math.min(this.#renewAt, LeaseClock.now() + CONFIRM_AGAIN_MS);
+      this.#schedule();
+    } finally {
+      this.isConfirming = false;
+    }
   }
 
   /** Whether a renewal was sent that is not answered yet. */

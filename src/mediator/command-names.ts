@@ -1,5 +1,6 @@
 import { QxCacheSettingsError } from '../errors/index.js';
 import { commandNameOf } from './idempotent.js';
+import type { IdempotencyDefaults } from './idempotent-options.js';
 import { type AnyClass, classOf } from './policy-slot.js';
 
 /**
@@ -8,11 +9,17 @@ import { type AnyClass, classOf } from './policy-slot.js';
  */
 export class CommandNames {
   readonly #classes = new Map<string, AnyClass>();
+  readonly #moduleName: IdempotencyDefaults['name'];
+
+  /** @param moduleName the module's names for classes that have none of their own */
+  constructor(moduleName?: IdempotencyDefaults['name']) {
+    this.#moduleName = moduleName;
+  }
 
   /** @throws {@link QxCacheSettingsError} when another class has the name of this command's */
   check(command: object): void {
     const commandClass = classOf(command);
-    const name = commandNameOf(commandClass);
+    const name = commandNameOf(commandClass, this.#moduleName);
     const known = this.#classes.get(name);
     if (known === commandClass) return;
     if (known !== undefined) {

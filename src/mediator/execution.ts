@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Claim } from '../idempotency/index.js';
+import { QxCacheSettingsError } from '../errors/index.js';
+import type { Claim, Step } from '../idempotency/index.js';
 
 /** What is known about the command that is being sent. */
 export interface Execution {
@@ -15,6 +16,17 @@ export interface Execution {
   readonly signal: AbortSignal;
   /** The fencing token of each lock that the command runs under, by the lock's name. */
   readonly tokens: ReadonlyMap<string, number>;
+  /**
+   * Runs a part of the handler and remembers what it returned, see {@link Claim.step}. Where the command
+   * runs without a claim (`onUnavailable: 'execute'`) it just runs.
+   *
+   * @throws {@link QxCacheSettingsError} when the command is not idempotent
+   * @example
+   * const payment = await currentExecution()?.step('charge', (step) =>
+   *   provider.charge(order, { idempotencyKey: step.key }),
+   * );
+   */
+  step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T>;
 }
 
 /** A claim, a lease, or what else can end before its time. */
@@ -30,6 +42,7 @@ export class CommandExecution implements Execution {
   replayed = false;
   attempt = 1;
   claimToken: number | undefined;
+  #claim: Pick<Claim, 'step'> | undefined;
   readonly #sources = new Set<Cancelable>();
   #abort: AbortController | undefined;
 
@@ -52,11 +65,25 @@ export class CommandExecution implements Execution {
     this.replayed = false;
     this.attempt = 1;
     this.claimToken = undefined;
+    this.#claim = undefined;
   }
 
-  claimed({ attempt, token }: Claim): void {
-    this.attempt = attempt;
-    this.claimToken = token;
+  claimed(claim: Claim): void {
+    this.attempt = claim.attempt;
+    this.claimToken = claim.token;
+    this.#claim = claim;
+  }
+
+  /** Redis can't be asked, and the handler runs all the same: its steps just run. */
+  unprotected(claim: Pick<Claim, 'step'>): void {
+    this.#claim = claim;
+  }
+
+  async step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
+    if (this.#claim) return this.#claim.step(name, work);
+    throw new QxCacheSettingsError(
+      `A step ("${name}") needs an idempotent command: its result is remembered under the command's key.`,
+    );
   }
 
   /** Lets `signal` abort with that of a source, until the returned function is called. */

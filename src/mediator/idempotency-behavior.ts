@@ -8,26 +8,13 @@ import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.j
 import { override } from '../settings/override.js';
 import { CommandNames } from './command-names.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
-import { type IdempotentPolicy, idempotentPolicyOf } from './idempotent.js';
+import { idempotentPolicyOf } from './idempotent.js';
+import type { IdempotencyDefaults, IdempotentPolicy } from './idempotent-options.js';
 import { Lifetime } from './lifetime.js';
 import { isIdempotent } from './opt-in.js';
 import { payloadOf } from './payload.js';
 import { classOf } from './policy-slot.js';
 import { storedKey, storedKeyPartsOf } from './stored-key.js';
-
-type RunPolicy = Pick<
-  IdempotentPolicy,
-  'ttlSeconds' | 'leaseSeconds' | 'waitSeconds' | 'onInProgress' | 'takeover' | 'onUnavailable'
->;
-
-/** What applies to all commands; a decorator overrides it option by option. */
-export interface IdempotencyDefaults extends RunPolicy {
-  /**
-   * Whose key a command carries (a tenant, a user): the same key in another scope is another key.
-   * `undefined` for commands that belong to nobody in particular.
-   */
-  readonly scope?: ((command: never) => string | undefined) | undefined;
-}
 
 /**
  * Runs the handler of an idempotent command once for each key, and answers retries with the first
@@ -41,7 +28,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
   readonly #store: IdempotencyStore;
   readonly #defaults: IdempotencyDefaults;
   readonly #lifetime: Lifetime;
-  readonly #names = new CommandNames();
+  readonly #names: CommandNames;
 
   constructor(
     store: IdempotencyStore,
@@ -51,6 +38,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
     this.#store = store;
     this.#defaults = defaults;
     this.#lifetime = lifetime;
+    this.#names = new CommandNames(defaults.name);
   }
 
   handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
@@ -59,12 +47,12 @@ export class IdempotencyBehavior implements PipelineBehavior {
   }
 
   async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
-    const policy = override<RunPolicy>(this.#defaults, idempotentPolicyOf(classOf(command)));
+    const policy = this.#policyOf(command);
     // All that depends on the command is read before the handler can change it.
-    const parts = storedKeyPartsOf(command, this.#defaults.scope);
+    const parts = storedKeyPartsOf(command, this.#defaults);
     this.#names.check(command);
     execution.begin(parts.key);
-    const options = this.#runOptions(policy, payloadOf(command));
+    const options = this.#runOptions(policy, payloadOf(command, policy));
 
     this.#lifetime.throwIfOver();
     let hasStarted = false;
@@ -82,13 +70,37 @@ export class IdempotencyBehavior implements PipelineBehavior {
       // Redis could be asked, and said that another caller executes.
       if (isIdempotencyInProgressError(error.cause)) throw error;
     }
+    const { signal } = execution;
+    const recordKey = storedKey(parts);
+    execution.unprotected({
+      step: (name, work) => work({ name, key: this.#store.stepKey(recordKey, name), signal }),
+    });
     return next();
   }
 
-  #runOptions(policy: RunPolicy, fingerprint: unknown): RunOptions {
+  /** Decorator over class static over module; the defaults are those of `IdempotencyStore.run`. */
+  #policyOf(command: object): IdempotentPolicy {
+    const { name, ...defaults } = this.#defaults;
+    return override<IdempotentPolicy>(defaults, idempotentPolicyOf(classOf(command)));
+  }
+
+  #runOptions(policy: IdempotentPolicy, fingerprint: unknown): RunOptions {
     const { ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover } = policy;
+    const { version, onVersionMismatch, schema, keepSteps } = policy;
     const { signal } = this.#lifetime;
-    return { fingerprint, ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover, signal };
+    return {
+      fingerprint,
+      ttlSeconds,
+      leaseSeconds,
+      waitSeconds,
+      onInProgress,
+      takeover,
+      version,
+      onVersionMismatch,
+      schema,
+      keepSteps,
+      signal,
+    };
   }
 
   async #underClaim(

@@ -13,8 +13,14 @@ export { REDIS_CLIENT } from '../container/tokens.js';
 export { IdempotencyStore } from '../idempotency/index.js';
 export { createMediator, type MediatorOptions } from './create-mediator.js';
 export { currentExecution, type Execution } from './execution.js';
-export { IdempotencyBehavior, type IdempotencyDefaults } from './idempotency-behavior.js';
-export { type Idempotent, type IdempotentOptions, idempotent } from './idempotent.js';
+export { explainPolicy, type PolicyExplanation, type PolicyRow } from './explain-policy.js';
+export { IdempotencyBehavior } from './idempotency-behavior.js';
+export { type Idempotent, idempotent } from './idempotent.js';
+export type {
+  CommandPolicy,
+  IdempotencyDefaults,
+  IdempotentOptions,
+} from './idempotent-options.js';
 export { LockBehavior } from './lock-behavior.js';
 export { type Lockable, type LockedOptions, locked } from './locked.js';
 export type { BehaviorClass, HandlerClass, PipelineMediator } from './pipeline-mediator.js';

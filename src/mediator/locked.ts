@@ -4,7 +4,7 @@ import { functionOption } from '../idempotency/idempotency-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
-import type { CommandFunction } from './idempotent.js';
+import type { CommandFunction } from './idempotent-options.js';
 import { type AnyClass, classOf, policySlot } from './policy-slot.js';
 
 /** A command that names the lock, or the locks, under which its handler runs. Needs no decorator. */
@@ -36,11 +36,16 @@ const schema = z.strictObject({
   waitSeconds: waitSeconds.optional(),
 });
 
-const policies = policySlot<LockedPolicy>('locked');
+/** What a class and its decorators say about its locks; also what they inherit. */
+export const lockedPolicies = policySlot<LockedPolicy>('locked', (declared, { name }) => {
+  validate(`static locked of ${name}`, schema, declared);
+  return declared as LockedPolicy;
+});
 
 /**
  * Runs the handlers of a command class under a lock, one at a time over all processes. A subclass
- * inherits the policy. Works as a legacy and as a standard class decorator.
+ * inherits the policy. Works as a legacy and as a standard class decorator. A static property `locked`
+ * of the class says the same; the decorator wins.
  *
  * @throws {@link QxCacheSettingsError} where the class is declared, when an option is out of range
  * @example
@@ -55,12 +60,12 @@ export function locked<Command>(
   options: LockedOptions<Command>,
 ): (target: AnyClass<Command>, context?: unknown) => void {
   validate('@locked', schema, options);
-  return (target) => policies.attach(target, options);
+  return (target) => lockedPolicies.attach(target, options);
 }
 
-/** The policy of a command's class; `undefined` when neither it nor a parent is decorated. */
+/** What applies to commands of a class; `undefined` when neither it nor a parent says anything. */
 export function lockedPolicyOf(target: AnyClass): LockedPolicy | undefined {
-  return policies.of(target);
+  return lockedPolicies.of(target);
 }
 
 /**

@@ -1,11 +1,7 @@
 import { IdempotencyKeyError } from '../errors/index.js';
 import { problemOfUserKey } from '../settings/user-key.js';
-import {
-  type CommandFunction,
-  commandNameOf,
-  type Idempotent,
-  idempotentPolicyOf,
-} from './idempotent.js';
+import { commandNameOf, type Idempotent, idempotentPolicyOf } from './idempotent.js';
+import type { IdempotencyDefaults } from './idempotent-options.js';
 import { classOf } from './policy-slot.js';
 
 /** The longest idempotency key of a command, in UTF-8 bytes. */
@@ -36,27 +32,30 @@ export function storedKey({ scope, name, key }: StoredKeyParts): string {
   return parts.map((part) => part.replace(/[%:]/g, encodeURIComponent)).join(':');
 }
 
+/** What a module says about stored keys, where the class says nothing. */
+type KeyDefaults = Pick<IdempotencyDefaults, 'scope' | 'name'>;
+
 /**
  * The stored key of a command, by its own key and the policy of its class.
  *
- * @param moduleScope the `scope` of the module, which applies where the class has none
+ * @param module the `scope` of the module, or its `scope` and `name`, which apply where the class has
+ *   none
  * @throws {@link IdempotencyKeyError} when the key or the scope is missing, empty or malformed
  * @throws {@link QxCacheSettingsError} when the class has no name
  */
 export function storedKeyOf(
   command: object,
-  moduleScope?: (command: never) => string | undefined,
+  module: KeyDefaults | NonNullable<KeyDefaults['scope']> = {},
 ): string {
-  return storedKey(storedKeyPartsOf(command, moduleScope));
+  return storedKey(
+    storedKeyPartsOf(command, typeof module === 'function' ? { scope: module } : module),
+  );
 }
 
 /** What the stored key of a command is made of; each part is asked for once. */
-export function storedKeyPartsOf(
-  command: object,
-  moduleScope?: (command: never) => string | undefined,
-): StoredKeyParts {
-  const name = commandNameOf(classOf(command));
-  return { scope: scopeOf(command, name, moduleScope), name, key: idempotencyKeyOf(command) };
+export function storedKeyPartsOf(command: object, module: KeyDefaults): StoredKeyParts {
+  const name = commandNameOf(classOf(command), module.name);
+  return { scope: scopeOf(command, name, module.scope), name, key: idempotencyKeyOf(command) };
 }
 
 /**
@@ -75,7 +74,7 @@ function idempotencyKeyOf(command: object): string {
 function scopeOf(
   command: object,
   name: string,
-  moduleScope: CommandFunction | undefined,
+  moduleScope: IdempotencyDefaults['scope'],
 ): string | undefined {
   const own = idempotentPolicyOf(classOf(command))?.scope;
   const scope = (own ?? moduleScope)?.(command as never);

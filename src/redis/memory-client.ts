@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { CacheConnectionError } from '../errors/index.js';
+import type { RedisClient } from './redis-client.js';
 
 /**
  * An in-memory Redis of the given name; the same name gives the same data within this process.
@@ -26,4 +27,9 @@ export function missingMock(cause: unknown): CacheConnectionError {
     'A memory:// URL needs the package ioredis-mock. Install it (npm install --save-dev ioredis-mock), or use a redis:// URL.',
     { cause },
   );
+}
+
+/** Whether a client is one of ioredis-mock. */
+export function isMemoryClient(redis: RedisClient): boolean {
+  return redis.constructor.name.endsWith('RedisMock');
 }

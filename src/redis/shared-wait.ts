@@ -15,6 +15,8 @@ export type Verdict<T> =
 export interface WaitOptions<T> {
   /** Asks Redis, in one command, on behalf of this caller. */
   look(): Promise<Verdict<T>>;
+  /** Whether another caller's answer for everyone is one for this caller; if not, it looks itself. */
+  accepts?(answer: T): boolean;
   /** Gives back what a look brought after its caller had left. */
   discard(answer: T): void;
   /** When to look, in seconds, should no push come. */
@@ -166,7 +168,11 @@ class WaitGroup<T> implements ChannelListener {
         this.#lookIn(verdict.lookAgainSeconds);
         return;
       case 'everyone':
-        for (const waiter of [...this.#waiters]) waiter.settle(verdict.answer);
+        for (const waiter of [...this.#waiters]) {
+          const isForIt = waiter === looker || (waiter.accepts?.(verdict.answer) ?? true);
+          if (isForIt) waiter.settle(verdict.answer);
+          else this.#mustLookAgain = true;
+        }
         return;
       case 'looker':
         this.#mustLookAgain = true;

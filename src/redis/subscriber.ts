@@ -12,6 +12,8 @@ export interface ChannelListener {
    * subscription starts and after every reconnect.
    */
   onListening(): void;
+  /** The connection broke: messages get lost until `onListening`. */
+  onLost?(): void;
   /** The client was closed: nothing comes any more. */
   onClosed?(): void;
 }
@@ -78,6 +80,10 @@ export class Subscriber {
     if (this.#listeners.get(channel)?.has(listener)) listener.onListening();
   }
 
+  #allListeners(): ChannelListener[] {
+    return [...this.#listeners.values()].flatMap((all) => [...all]);
+  }
+
   #open(): SubscriberConnection {
     if (this.#connection) return this.#connection;
     const connection = duplicateForSubscribing(this.#redis);
@@ -93,15 +99,18 @@ export class Subscriber {
       if (isReconnect && channels.length > 0) this.#subscribe(channels);
       isReconnect = true;
     });
+    connection.on('close', () => {
+      if (connection !== this.#connection) return;
+      this.#confirmed.clear();
+      for (const listener of this.#allListeners()) listener.onLost?.();
+    });
     const close = () => {
       if (connection !== this.#connection) return;
       forget();
       this.#connection = undefined;
       this.#confirmed.clear();
       destroyConnection(connection);
-      for (const listener of [...this.#listeners.values()].flatMap((all) => [...all])) {
-        listener.onClosed?.();
-      }
+      for (const listener of this.#allListeners()) listener.onClosed?.();
     };
     const forget = onClientEnd(this.#redis, close);
     connection.on('end', close);

@@ -13,13 +13,16 @@ const facts = [
   'leaseMs',
   'ttlMs',
   'resultBytes',
+  'version',
+  'steps',
 ] as const;
 type Fact = (typeof facts)[number];
 
 /**
  * Describes a record without its payload; changes nothing.
  *
- * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above.
+ * KEYS record. Replies `absent`, `foreign`, or the facts in the order of the list above; `steps` are the
+ * names of the finished ones, packed.
  */
 export const inspectScript = defineScript({
   name: 'inspect',
@@ -27,8 +30,10 @@ export const inspectScript = defineScript({
   args: [],
   lua: /* lua */ `
 ${recordLua}
-local current = fields(record, 'state', 'token', 'attempt', 'fingerprint', 'since', 'until')
-local state, token, attempt, fingerprint, since, lease_end = unpack(current, 1, 6)
+local current = fields(record, 'state', 'token', 'attempt', 'fingerprint', 'since', 'until',
+  'version', 'steps')
+local state, token, attempt, fingerprint, since, lease_end, version, has_steps =
+  unpack(current, 1, 8)
 if is_foreign(state, token) then return { 'foreign' } end
 if not state or state == 'free' then return { 'absent' } end
 local now = millis()
@@ -37,8 +42,11 @@ if lease_end then
   lease_left = int(math.max(0, tonumber(lease_end) - now))
   if lease_left == '0' then state = 'abandoned' end
 end
+local steps = {}
+if has_steps then each_step(function(_, name) table.insert(steps, name) end) end
 return { state, token, attempt or '1', fingerprint or '', int(now - tonumber(since or now)),
-  lease_left, int(redis.call('PTTL', record)), int(redis.call('HSTRLEN', record, 'result')) }
+  lease_left, int(redis.call('PTTL', record)), int(redis.call('HSTRLEN', record, 'result')),
+  version or '', packed(steps) }
 `,
   parse(reply): InspectReply {
     const values = texts(reply);

@@ -3,14 +3,23 @@ import { recordLua } from './record.js';
 
 /** What a read finds. */
 export type ReadReply =
-  | { readonly status: 'completed'; readonly kind: string; readonly result: string }
+  | {
+      readonly status: 'completed';
+      readonly kind: string;
+      readonly result: string;
+      readonly fingerprint: string;
+      readonly version: string;
+      /** How long the result is still kept. */
+      readonly ttlSeconds: number;
+    }
   | { readonly status: 'absent' | 'completed-without-result' | 'foreign' };
 
 /**
  * Reads a stored result; changes nothing.
  *
- * KEYS record. Replies `completed` with kind and result, `completed-without-result`, `foreign`, or
- * `absent` (also while in progress).
+ * KEYS record. Replies `completed` with kind, result, fingerprint, the TTL in ms and
+ * version,
+ * `completed-without-result`, `foreign`, or `absent` (also while in progress).
  */
 export const readScript = defineScript({
   name: 'read',
@@ -18,16 +27,19 @@ export const readScript = defineScript({
   args: [],
   lua: /* lua */ `
 ${recordLua}
-local current = fields(record, 'state', 'token', 'kind', 'result')
+local current = fields(record, 'state', 'token', 'kind', 'result', 'fingerprint', 'version')
 if is_foreign(current[1], current[2]) then return { 'foreign' } end
-if current[1] == 'completed' then return { 'completed', current[3] or '', current[4] or '' } end
+if current[1] == 'completed' then
+  return { 'completed', current[3] or '', current[4] or '', current[5] or '',
+    int(redis.call('PTTL', record)), current[6] or '' }
+end
 if current[1] == 'completed-without-result' then return { current[1] } end
 return { 'absent' }
 `,
   parse(reply): ReadReply {
-    const [status, kind = '', result = ''] = texts(reply);
+    const [status, kind = '', result = '', fingerprint = '', ttl, version = ''] = texts(reply);
     return status === 'completed'
-      ? { status, kind, result }
+      ? { status, kind, result, fingerprint, version, ttlSeconds: Number(ttl) / 1000 }
       : { status: status as 'absent' | 'completed-without-result' | 'foreign' };
   },
 });

@@ -5,13 +5,14 @@ import { recordLua } from './record.js';
  * Extends the lease of a claim; also of one that ended, if nobody took over. A record that was lost
  * (FLUSHALL, failover) is written again, so that the key stays protected.
  *
- * KEYS record. ARGV owner; token, attempt, fingerprint, takeover: of the claim; lease, ttl: ms.
+ * KEYS record. ARGV owner; token, attempt, fingerprint, version, takeover: of the
+ * claim; lease, ttl: ms.
  * Replies `renewed` or `lost`.
  */
 export const renewScript = defineScript({
   name: 'renew',
   keys: ['record'],
-  args: ['owner', 'token', 'attempt', 'fingerprint', 'takeover', 'lease', 'ttl'],
+  args: ['owner', 'token', 'attempt', 'fingerprint', 'version', 'takeover', 'lease', 'ttl'],
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token')
@@ -24,7 +25,7 @@ elseif not current[1] then
   redis.call('HSET', record, 'state', 'in-progress', 'owner', owner, 'token', token,
     'attempt', attempt, 'until', int(now + tonumber(lease)), 'takeover', takeover,
     'since', int(now))
-  if fingerprint ~= '' then redis.call('HSET', record, 'fingerprint', fingerprint) end
+  tag(fingerprint, version)
 else
   return { 'renewed' } -- completed by this owner: nothing left to extend
 end

@@ -14,15 +14,16 @@ export const setScript = defineScript({
   args: ['request', 'kind', 'result', 'ttl', 'channel'],
   lua: /* lua */ `
 ${recordLua}
-local current = fields(record, 'state', 'owner', 'token', 'attempt')
-local state, owner, token, attempt = unpack(current, 1, 4)
+local current = fields(record, 'state', 'owner', 'token', 'attempt', 'steps')
+local state, owner, token, attempt, has_steps = unpack(current, 1, 5)
 if is_foreign(state, token) then return { 'foreign' } end
 if state == 'completed' then return { owner == request and 'stored' or 'kept' } end
 local now = micros()
 redis.call('HSET', record, 'state', 'completed', 'owner', request,
   'token', int(math.max(now, (tonumber(token) or 0) + 1)), 'attempt', attempt or '1',
   'since', int(math.floor(now / 1000)), 'kind', kind, 'result', result)
-redis.call('HDEL', record, 'until', 'takeover')
+redis.call('HDEL', record, 'until', 'takeover', 'version')
+if has_steps then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, 'completed')
 return { 'stored' }

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { idempotencyEvents } from '../diagnostics/index.js';
+import { QxCacheSettingsError } from '../errors/index.js';
+import { checkFunction } from '../settings/check-function.js';
+import { problemOfUserKey } from '../settings/user-key.js';
+import type { OwnedClaim } from './claim.js';
+import { pack, unpack } from './packed-texts.js';
+import type { RecordGateway } from './record-gateway.js';
+import { type ResultWriter, subjectOf } from './result-writer.js';
+import { whileLeased } from './while-leased.js';
+
+/** A part of the work, as it sees itself. */
+export interface Step {
+  readonly name: string;
+  /**
+   * A text that is the same at every attempt of this step, and of no other: for the idempotency header of
+   * whoever the step calls. 43 letters, digits, dashes and underscores.
+   */
+  readonly key: string;
+  /** Aborts when the claim is known to be lost. */
+  readonly signal: AbortSignal;
+}
+
+/** The longest name of a step, in bytes of UTF-8. */
+const maxNameBytes = 256;
+
+/**
+ * The key of a step.
+ *
+ * @param record where the record is stored: namespace and idempotency key
+ */
+export function stepKey(record: string, name: string): string {
+  // The length keeps two pairs apart that would read the same.
+  return createHash('sha256').update(`${record.length}:${record}:${name}`).digest('base64url');
+}
+
+/** The steps of one claim: those that its predecessors finished, and its own. */
+export class ClaimSteps {
+  readonly #claim: OwnedClaim;
+  readonly #records: RecordGateway;
+  readonly #results: ResultWriter;
+  /** By name: a kind and a result, packed. */
+  readonly #finished: ReadonlyMap<string, string>;
+  readonly #begun = new Set<string>();
+
+  /** @param finished names and what the steps returned by turns, packed */
+  constructor(claim: OwnedClaim, records: RecordGateway, results: ResultWriter, finished: string) {
+    this.#claim = claim;
+    this.#records = records;
+    this.#results = results;
+    this.#finished = inPairs(unpack(finished));
+  }
+
+  async run<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
+    checkFunction('Claim.step', 'work', work);
+    this.#begin(name);
+    const { key, signal } = this.#claim;
+    const finished = this.#finished.get(name);
+    if (finished !== undefined) {
+      const [kind = '', result = ''] = unpack(finished);
+      return (await this.#results.replay(subjectOfStep(key, name), kind, result)) as T;
+    }
+    const value = await work({ name, key: this.#records.stepKeyOf(key, name), signal });
+    await this.#remember(name, value);
+    return value;
+  }
+
+  #begin(name: string): void {
+    const problem = problemOfUserKey(name, maxNameBytes);
+    if (problem) throw new QxCacheSettingsError(`Claim.step: the name of a step ${problem}.`);
+    if (this.#begun.has(name)) {
+      throw new QxCacheSettingsError(
+        `Claim.step: there are two steps named "${name}" in one run of idempotency key "${this.#claim.key}". A name stands for one step; number those of a loop.`,
+      );
+    }
+    this.#claim.signal.throwIfAborted();
+    if (this.#claim.isOver) {
+      throw new QxCacheSettingsError(
+        `Claim.step: step "${name}" of idempotency key "${this.#claim.key}" begins when the claim is completed or given up. Await all steps before.`,
+      );
+    }
+    this.#begun.add(name);
+  }
+
+  /** What can't be remembered runs again after a crash; for now it is done. */
+  async #remember(name: string, value: unknown): Promise<void> {
+    const { key } = this.#claim;
+    const written = this.#results.write(subjectOfStep(key, name), value);
+    if (written.status === 'failure') return;
+    const failure =
+      written.status === 'unstorable'
+        ? written.error
+        : await this.#keep(name, pack([written.outcome.kind, written.outcome.result]));
+    if (!failure) return;
+    const reason = `step "${name}": ${failure.message}`;
+    idempotencyEvents.emit(() => ({ event: 'unrecorded', key, reason }));
+  }
+
+  #keep(name: string, packed: string): ReturnType<typeof whileLeased> {
+    return whileLeased(this.#claim, `step "${name}"`, () => this.#claim.keepStep(name, packed));
+  }
+}
+
+function subjectOfStep(key: string, name: string): string {
+  return `step "${name}" of ${subjectOf(key)}`;
+}
+
+/** Names and values by turns. */
+function inPairs(list: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (let i = 0; i + 1 < list.length; i += 2) pairs.set(list[i] as string, list[i + 1] as string);
+  return pairs;
+}
