@@ -123,7 +123,6 @@ export class QueueModel {
     const owner = this.ownerOf(id);
     if (!owner) return { is: this.receipts.has(id) ? 'released' : 'taken' };
     const isLate = owner.isOver;
-    if (isLate && owner.isPending && !this.#rules.isPool) this.alive.delete(processOf(id));
     this.#drop(id);
     this.#handOn();
     if (isLate) return { is: 'expired' };

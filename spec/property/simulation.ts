@@ -79,8 +79,12 @@ export class Simulation {
       ([id, ticket]) => ticket !== undefined && !this.#finished.has(id),
     );
     const served: number[] = [];
-    for (const [id, ticket] of waiting.sort(([, a = 0], [, b = 0]) => a - b)) {
+    const inQueue = this.#model.queue.map(({ id }) => id);
+    // Those whose caller is gone stand there too, until it is their turn.
+    for (const id of [...inQueue, ...waiting.map(([id]) => id)]) {
       await this.#send({ do: 'heartbeat', process: processOf(id), oldest: id });
+    }
+    for (const [id, ticket] of waiting.sort(([, a = 0], [, b = 0]) => a - b)) {
       await this.#send({ do: 'acquire', id, mode: 'wait', ticket });
     }
     const inLine = new Map(this.#model.queue.map(({ id, ticket = 0 }) => [id, ticket]));

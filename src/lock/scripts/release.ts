@@ -36,6 +36,8 @@ ${readState}
 ${handOn}
 if owner == id then
   local reply = isFree and 'expired' or 'released'
+  -- Its process is alive: it says so itself.
+  isPending = false
   -- First what a server out of memory still allows: after it the rest is allowed too.
   handOn()
   if reply == 'released' then keepReceipt(id) end
