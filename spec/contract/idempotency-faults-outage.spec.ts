@@ -53,6 +53,46 @@ describe('IdempotencyStore while Redis is away', () => {
     });
   }
 
+  it("runs the work with onUnavailable: 'execute', once, under a claim with token 0", async () => {
+    server.pause();
+    const options = { onUnavailable: 'execute' } as const;
+    const { value, replayed } = await store.run(
+      'key',
+      async (claim) => {
+        expect(claim).to.include({ key: 'key', attempt: 1, token: 0 });
+        await claim.renew();
+        await claim.complete('ignored');
+        await claim.abandon();
+        return claim.step('charge', async (step) => step.key);
+      },
+      options,
+    );
+    expect(replayed).to.equal(false);
+    expect(value).to.equal(store.stepKey('key', 'charge'));
+    let runs = 0;
+    const failing = async () => {
+      runs += 1;
+      throw new Error('declined');
+    };
+    expect((await rejectionOf(store.run('key', failing, options))).message).to.equal('declined');
+    expect(runs).to.equal(1);
+    server.resume();
+  });
+
+  it("does not run it, also with onUnavailable: 'execute', when another caller executes", async () => {
+    const client = await createClient(server.url);
+    const owner = openRun<number>(new IdempotencyStore(client), 'key');
+    await owner.started;
+    const waiting = store.run('key', never, { onUnavailable: 'execute', waitSeconds: 20 });
+    const failed = rejectionOf(waiting);
+    await eventually(async () => (await client.pubsub('CHANNELS', 'qx:*')).length > 0);
+    redis.disconnect();
+    expect(await failed).to.include(unavailable);
+    owner.finish(1);
+    await owner.outcome;
+    client.disconnect();
+  });
+
   it('leaves nothing claimed: once the server answers again the key is free', async () => {
     server.pause();
     await rejectionOf(store.run('key', never));

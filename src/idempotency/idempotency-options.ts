@@ -107,6 +107,11 @@ export interface RunOptions<T = unknown> extends ClaimOptions {
    * the key is deleted or its TTL ends.
    */
   takeover?: 'after-lease' | 'never' | undefined;
+  /**
+   * When Redis can't be asked: `fail` (default) with `CacheUnavailableError`, or `execute` the work
+   * unprotected, with a claim whose token is 0. Only for what may as well run twice.
+   */
+  onUnavailable?: 'fail' | 'execute' | undefined;
   /** Whether a value is worth storing. When it says no (or throws), the claim is given up. */
   storeWhen?: ((value: T) => boolean) | undefined;
   /** Aborts the waiting; `claim.signal` follows it while the work runs. */
@@ -193,6 +198,9 @@ export const runOptions = z.strictObject({
   takeover: z
     .enum(['after-lease', 'never'], { error: "must be 'after-lease' or 'never'" })
     .default('after-lease'),
+  onUnavailable: z
+    .enum(['fail', 'execute'], { error: "must be 'fail' or 'execute'" })
+    .default('fail'),
   storeWhen: functionOption.optional(),
   signal: signalOption.optional(),
 });

@@ -3,7 +3,12 @@ import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { idempotencyEvents } from '../diagnostics/index.js';
-import { IdempotencyKeyError, IdempotencyResultUnavailableError } from '../errors/index.js';
+import {
+  IdempotencyKeyError,
+  IdempotencyResultUnavailableError,
+  isCacheUnavailableError,
+  isIdempotencyInProgressError,
+} from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
@@ -28,6 +33,7 @@ import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway
 import { ReplayCache } from './replay-cache.js';
 import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
+import { UnprotectedClaim } from './unprotected-claim.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
 /** What `claim` answers. */
@@ -153,7 +159,8 @@ export class IdempotencyStore {
    * @throws {@link IdempotencyResultUnavailableError} when the key completed without a result, or
    *   with one of another `version`
    * @throws {@link IdempotencyClaimLostError} when the claim was lost while the work ran
-   * @throws {@link CacheUnavailableError} when Redis did not answer; the work did not run
+   * @throws {@link CacheUnavailableError} when Redis did not answer; the work did not run (unless
+   *   `onUnavailable` is `execute`)
    * @throws whatever the work throws
    */
   async run<T>(
@@ -165,7 +172,14 @@ export class IdempotencyStore {
     checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
-    const turn = await claimOrWait(this.#redis, this.#records, request, checked);
+    const turn = await claimOrWait(this.#redis, this.#records, request, checked).catch(
+      (error: unknown) => {
+        if (checked.onUnavailable === 'execute' && isUnasked(error)) return undefined;
+        throw error;
+      },
+    );
+    if (!turn)
+      return { value: await work(this.#unprotected(key, options.signal)), replayed: false };
     if (turn.status !== 'claimed') {
       return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
     }
@@ -219,6 +233,10 @@ export class IdempotencyStore {
     };
   }
 
+  #unprotected(key: string, signal: AbortSignal | undefined): Claim {
+    return new UnprotectedClaim(key, signal, (name) => this.stepKey(key, name));
+  }
+
   #own({ grant, sentAt }: Turn & { status: 'claimed' }): OwnedClaim {
     return new OwnedClaim(grant, sentAt, this.#records, this.#results);
   }
@@ -235,6 +253,11 @@ export class IdempotencyStore {
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }
+}
+
+/** Whether Redis could not be asked at all; not so when it said that another caller executes. */
+function isUnasked(error: unknown): boolean {
+  return isCacheUnavailableError(error) && !isIdempotencyInProgressError(error.cause);
 }
 
 function checkKey(key: unknown): void {

@@ -70,12 +70,8 @@ export class CommandExecution implements Execution {
 
   claimed(claim: Claim): void {
     this.attempt = claim.attempt;
-    this.claimToken = claim.token;
-    this.#claim = claim;
-  }
-
-  /** Redis can't be asked, and the handler runs all the same: its steps just run. */
-  unprotected(claim: Pick<Claim, 'step'>): void {
+    // 0: Redis can't be asked, and the handler runs all the same.
+    this.claimToken = claim.token || undefined;
     this.#claim = claim;
   }
 

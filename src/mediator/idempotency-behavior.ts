@@ -1,9 +1,5 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
-import {
-  IdempotencyClaimLostError,
-  isCacheUnavailableError,
-  isIdempotencyInProgressError,
-} from '../errors/index.js';
+import { IdempotencyClaimLostError } from '../errors/index.js';
 import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
 import { override } from '../settings/override.js';
 import { CommandNames } from './command-names.js';
@@ -55,27 +51,10 @@ export class IdempotencyBehavior implements PipelineBehavior {
     const options = this.#runOptions(policy, payloadOf(command, policy));
 
     this.#lifetime.throwIfOver();
-    let hasStarted = false;
-    const work = (claim: Claim) => {
-      hasStarted = true;
-      return this.#underClaim(claim, next, execution);
-    };
-    try {
-      const { value, replayed } = await this.#store.run(storedKey(parts), work, options);
-      execution.replayed = replayed;
-      return value;
-    } catch (error) {
-      const mayExecute = policy.onUnavailable === 'execute' && !this.#lifetime.isOver;
-      if (hasStarted || !mayExecute || !isCacheUnavailableError(error)) throw error;
-      // Redis could be asked, and said that another caller executes.
-      if (isIdempotencyInProgressError(error.cause)) throw error;
-    }
-    const { signal } = execution;
-    const recordKey = storedKey(parts);
-    execution.unprotected({
-      step: (name, work) => work({ name, key: this.#store.stepKey(recordKey, name), signal }),
-    });
-    return next();
+    const work = (claim: Claim) => this.#underClaim(claim, next, execution);
+    const { value, replayed } = await this.#store.run(storedKey(parts), work, options);
+    execution.replayed = replayed;
+    return value;
   }
 
   /** Decorator over class static over module; the defaults are those of `IdempotencyStore.run`. */
@@ -86,7 +65,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
 
   #runOptions(policy: IdempotentPolicy, fingerprint: unknown): RunOptions {
     const { ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover } = policy;
-    const { version, onVersionMismatch, schema, keepSteps } = policy;
+    const { onUnavailable, version, onVersionMismatch, schema, keepSteps } = policy;
     const { signal } = this.#lifetime;
     return {
       fingerprint,
@@ -95,6 +74,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
       waitSeconds,
       onInProgress,
       takeover,
+      onUnavailable,
       version,
       onVersionMismatch,
       schema,
@@ -115,7 +95,8 @@ export class IdempotencyBehavior implements PipelineBehavior {
     try {
       const value = await next();
       // Closing gave the claim up while the handler ran: another process may execute by now.
-      if (this.#lifetime.isOver) throw new IdempotencyClaimLostError(claim.key, value);
+      if (this.#lifetime.isOver && claim.token > 0)
+        throw new IdempotencyClaimLostError(claim.key, value);
       return value;
     } finally {
       forget();

@@ -101,7 +101,7 @@ export const policyOptions = {
   waitSeconds: shape.waitSeconds.optional(),
   onInProgress: shape.onInProgress.optional(),
   takeover: shape.takeover.optional(),
-  onUnavailable: z.enum(['fail', 'execute'], { error: "must be 'fail' or 'execute'" }).optional(),
+  onUnavailable: shape.onUnavailable.optional(),
   version: shape.version,
   onVersionMismatch: shape.onVersionMismatch.optional(),
   schema: shape.schema,
