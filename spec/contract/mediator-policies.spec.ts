@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { RequestData } from 'mediatr-ts';
 import { z } from 'zod';
@@ -213,6 +214,7 @@ describe('explainPolicy', () => {
 
   it('is a table as text', () => {
     const text = `${explainPolicy(Order)}`;
+    expect(inspect(explainPolicy(Order))).to.equal(text);
     expect(text).to.match(/^Order\n/);
     expect(text).to.match(/^ttlSeconds +60 +class static$/m);
     expect(text).to.match(/^fingerprint +sku +decorator$/m);

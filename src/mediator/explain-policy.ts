@@ -17,7 +17,7 @@ export interface PolicyRow {
   readonly from: PolicySource;
 }
 
-/** What applies to the commands of a class. As text it is a table. */
+/** What applies to the commands of a class. As text, and on the console, it is a table. */
 export interface PolicyExplanation {
   /** The name of the command in stored keys. */
   readonly command: string;
@@ -51,7 +51,7 @@ const lockDefaults = { key: 'lockKey', ttlSeconds: 30, waitSeconds: 10 };
  * @param module what `qxCacheModule` was given
  * @throws {@link QxCacheSettingsError} when the class has no name, or a bad static policy
  * @example
- * console.log(`${explainPolicy(CreateOrder, moduleOptions)}`);
+ * console.log(explainPolicy(CreateOrder, moduleOptions));
  */
 export function explainPolicy(
   commandClass: AnyClass,
@@ -77,7 +77,8 @@ export function explainPolicy(
     });
     rows.push(...lockRows.map((row) => ({ ...row, option: `locked.${row.option}` })));
   }
-  return { command, rows, toString: () => asTable(command, rows) };
+  const toString = () => asTable(command, rows);
+  return Object.assign({ command, rows, toString }, { [inspect.custom]: toString });
 }
 
 function nameRow(
