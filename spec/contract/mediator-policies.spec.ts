@@ -13,6 +13,7 @@ import {
 } from '../../src/mediator/index.js';
 import { defineCommand, register, startApplication } from '../mediator/application.js';
 import { onEachRedis } from '../support/engines.js';
+import { gate } from '../support/gate.js';
 import { rejectionOf } from '../support/rejection.js';
 
 onEachRedis('Mediator plugin: policies', (engine) => {
@@ -116,6 +117,34 @@ onEachRedis('Mediator plugin: policies', (engine) => {
       expect(ran[0]).to.match(/^[\w-]{43}$/);
     });
 
+    it('stay when QxCache closes: the work did not fail', async () => {
+      const charges: string[] = [];
+      const started = gate<void>();
+      let isSecond = false;
+      const define = () =>
+        defineCommand<Fields, string>('Order', async () => {
+          await currentExecution()?.step('charge', async ({ key }) => charges.push(key));
+          if (isSecond) return 'done';
+          started.open();
+          return new Promise((_, reject) => {
+            currentExecution()?.signal.addEventListener('abort', () =>
+              reject(new Error('closing')),
+            );
+          });
+        });
+      const { mediator, root } = await startApplication(engine);
+      const Order = define();
+      const sending = rejectionOf(mediator.send(new Order({ idempotencyKey: 'k', amount: 1 })));
+      await started.opened;
+      await root.close();
+      await sending;
+      isSecond = true;
+      const { mediator: next } = await startApplication(engine);
+      const Again = define();
+      expect(await next.send(new Again({ idempotencyKey: 'k', amount: 1 }))).to.equal('done');
+      expect(charges.length).to.equal(1);
+    });
+
     it('need an idempotent command', async () => {
       const { mediator } = await startApplication(engine);
       const Locked = defineCommand<{ lockKey: string }, unknown>('Locked', async () =>
@@ -147,6 +176,21 @@ onEachRedis('Mediator plugin: policies', (engine) => {
       await using _ = await locks.lock('seats').acquire();
       const error = await rejectionOf(mediator.send(new Book('2')));
       expect(error).to.include({ code: 'QX_LOCK_TIMEOUT' });
+    });
+
+    it('of a subclass wins over the decorator of its parent, and may be a getter', () => {
+      @idempotent<Parent>({ ttlSeconds: 10, leaseSeconds: 5 })
+      class Parent {
+        readonly idempotencyKey = 'k';
+      }
+      class Child extends Parent {
+        static get idempotent() {
+          return { ttlSeconds: 20 };
+        }
+      }
+      const of = (option: string) => explainPolicy(Child).rows.find((row) => row.option === option);
+      expect(of('ttlSeconds')).to.include({ value: 20, from: 'class static' });
+      expect(of('leaseSeconds')).to.include({ value: 5, from: 'decorator' });
     });
 
     it('is checked at the first send', async () => {

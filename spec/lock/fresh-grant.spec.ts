@@ -19,11 +19,22 @@ type Client = Awaited<ReturnType<Engine['connect']>>;
 describe('A waiter that is told that it was granted something', () => {
   const now = () => LeaseClock.now();
 
-  function waiterThatSaw(...looks: { sentAt: number; seen: number }[]): Waiter {
+  function waiterThatSaw(...looks: { sentAt: number; seen: number; tookMs?: number }[]): Waiter {
     const waiter = new Waiter('p:1');
-    for (const look of looks) waiter.sawNothing(look);
+    for (const look of looks) waiter.sawNothing({ tookMs: 1, ...look });
     return waiter;
   }
+
+  it('waits for the answer to its confirmation where answers take long', () => {
+    for (const [tookMs, isUsed] of [
+      [10, true],
+      [300, false],
+    ] as const) {
+      const waiter = waiterThatSaw({ sentAt: now(), seen: 10, tookMs });
+      waiter.grant(11);
+      expect(waiter.freshGrant !== undefined).to.equal(isUsed);
+    }
+  });
 
   it('takes it for new when its token is above all that it has seen, until the claim ends', () => {
     const waiter = waiterThatSaw({ sentAt: now(), seen: 10 });

@@ -44,7 +44,7 @@ export function moveOf(
       );
     case 'abandon':
       return move(
-        () => gateway.abandon(grant),
+        () => gateway.abandon(grant, { keepSteps: grant.keepSteps }),
         () => model.abandon(owner),
         abandonScript.parse,
       );

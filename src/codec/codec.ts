@@ -100,7 +100,8 @@ export function unseal(codec: Codec, text: unknown, subject: string): unknown {
     const reason = isCacheSerializationError(cause) ? ` ${cause.message}` : '';
     throw new CacheSerializationError(
       `What is stored for ${subject} is not readable.${reason} Nothing was changed; delete it to start anew.`,
-      { cause },
+      // What a parser throws may quote the text.
+      { cause: isCacheSerializationError(cause) ? cause : undefined },
     );
   }
 }

@@ -32,6 +32,10 @@ function tag(value: unknown): unknown {
     case 'object':
       if (value instanceof Map) return { $map: [...value].map(canonical).sort() };
       if (value instanceof Set) return { $set: [...value].map(canonical).sort() };
+      if (value instanceof URLSearchParams) return { $search: String(value) };
+      if (value instanceof ArrayBuffer) {
+        return { $bytes: Buffer.from(value).toString('base64') };
+      }
       if (value instanceof Error) return { $error: value.name, message: value.message };
       if (value instanceof RegExp) return { $regexp: String(value) };
       if (ArrayBuffer.isView(value)) {

@@ -28,8 +28,13 @@ export interface Claim {
    *   (see `durability`); may be called again
    */
   complete(value: unknown): Promise<void>;
-  /** Gives the claim up: the next caller executes. Does nothing when it is over already. */
-  abandon(): Promise<void>;
+  /**
+   * Gives the claim up: the next caller executes. Does nothing when it is over already.
+   *
+   * @param options `keepSteps`: whether finished steps stay for the next caller. Default: as the claim
+   *   was asked for.
+   */
+  abandon(options?: { keepSteps?: boolean }): Promise<void>;
   /**
    * Runs a part of the work and remembers what it returned in the record of the key. When this owner
    * dies, whoever takes over gets the result of each finished step instead of running it again.
@@ -49,7 +54,7 @@ export interface Claim {
   /**
    * Extends the lease now.
    *
-   * @throws {@link IdempotencyClaimLostError} when the claim has passed on
+   * @throws {@link IdempotencyClaimLostError} when the claim has passed on, or is over
    */
   renew(): Promise<void>;
 }
@@ -133,15 +138,25 @@ export class OwnedClaim implements Claim {
     if (!(await this.#records.keepStep(this.#grant, name, text))) throw this.#lose();
   }
 
-  async abandon(): Promise<void> {
+  async abandon({ keepSteps = this.#grant.keepSteps } = {}): Promise<void> {
     if (this.#isOver) return;
     this.end();
-    const wasOwner = await this.#records.abandon(this.#grant);
+    const wasOwner = await this.#records.abandon(this.#grant, { keepSteps });
     const { key, attempt, token } = this;
     if (wasOwner) idempotencyEvents.emit(() => ({ event: 'abandoned', key, attempt, token }));
   }
 
+  /**
+   * To be called before anything runs: this process may have stood still for longer than the lease.
+   *
+   * @throws {@link IdempotencyClaimLostError} when the claim has passed on
+   */
+  async renewIfOver(): Promise<void> {
+    if (this.leaseSecondsLeft <= 0) await this.renew();
+  }
+
   async renew(): Promise<void> {
+    if (this.#isOver) throw this.#lose();
     const sentAt = performance.now();
     const isRenewed = await this.#records.renew(this.#grant);
     if (!isRenewed) throw this.#lose();

@@ -20,14 +20,15 @@ export async function execute<T>(
   let value: T;
   let isWorthStoring: boolean;
   try {
+    await claim.renewIfOver();
     value = await work(claim);
     isWorthStoring = storeWhen?.(value) ?? true;
   } catch (error) {
     await giveUp(claim);
     throw error;
   }
-  const written = results.write(subjectOf(claim.key), value);
-  if (!isWorthStoring || written.status === 'failure') {
+  const written = isWorthStoring ? results.write(subjectOf(claim.key), value) : undefined;
+  if (!written || written.status === 'failure') {
     await giveUp(claim);
     return value;
   }

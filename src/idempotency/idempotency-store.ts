@@ -12,7 +12,7 @@ import {
 import { settingsOf } from '../redis/client-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
-import { Replication } from '../redis/replication.js';
+import { Replication, ReplicationShortfall } from '../redis/replication.js';
 import { ResultKinds } from '../result/result-adapter.js';
 import { checkFunction } from '../settings/check-function.js';
 import { problemOfUserKey } from '../settings/user-key.js';
@@ -174,7 +174,8 @@ export class IdempotencyStore {
     const request = this.#request(key, checked);
     const turn = await claimOrWait(this.#redis, this.#records, request, checked).catch(
       (error: unknown) => {
-        if (checked.onUnavailable === 'execute' && isUnasked(error)) return undefined;
+        const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
+        if (mayExecute && isUnanswered(error)) return undefined;
         throw error;
       },
     );
@@ -182,6 +183,10 @@ export class IdempotencyStore {
       return { value: await work(this.#unprotected(key, options.signal)), replayed: false };
     if (turn.status !== 'claimed') {
       return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+    }
+    if (options.signal?.aborted) {
+      void this.#records.giveBack(turn.grant);
+      throw options.signal.reason;
     }
     const claim = this.#own(turn);
     claim.follow(options.signal);
@@ -255,9 +260,13 @@ export class IdempotencyStore {
   }
 }
 
-/** Whether Redis could not be asked at all; not so when it said that another caller executes. */
-function isUnasked(error: unknown): boolean {
-  return isCacheUnavailableError(error) && !isIdempotencyInProgressError(error.cause);
+/**
+ * Whether Redis did not answer, or refused; not so when it said that another caller executes, or made a
+ * claim that too few replicas have.
+ */
+function isUnanswered(error: unknown): boolean {
+  if (!isCacheUnavailableError(error) || error instanceof ReplicationShortfall) return false;
+  return !isIdempotencyInProgressError(error.cause);
 }
 
 function checkKey(key: unknown): void {

@@ -43,6 +43,9 @@ export interface Grant extends ClaimRequest {
   readonly steps: string;
 }
 
+/** What says whose claim it is. */
+type OwnedKey = Pick<Grant, 'key' | 'owner'>;
+
 /** What a completed claim leaves behind. */
 export type StoredOutcome =
   | { readonly state: 'completed'; readonly kind: string; readonly result: string }
@@ -203,14 +206,15 @@ export class RecordGateway {
   }
 
   /** Gives a claim up; false when it was lost before. */
-  abandon({ key, owner, keepSteps }: Pick<Grant, 'key' | 'owner' | 'keepSteps'>): Promise<boolean> {
+  abandon({ key, owner }: OwnedKey, { keepSteps }: { keepSteps: boolean }): Promise<boolean> {
     const keep = keepSteps ? 'steps' : '';
     return this.script(abandonScript, key, { owner, keep, channel: this.channelOf(key) });
   }
 
-  /** Gives a claim up under which nothing ran; what earlier attempts have finished stays. */
-  async giveBack({ key, owner }: Pick<Grant, 'key' | 'owner'>): Promise<void> {
-    await this.abandon({ key, owner, keepSteps: true }).catch(() => {});
+  /** Gives a claim up under which nothing ran: all is as before it. */
+  async giveBack({ key, owner }: OwnedKey): Promise<void> {
+    const input = { owner, keep: 'all', channel: this.channelOf(key) };
+    await this.script(abandonScript, key, input).catch(() => {});
   }
 
   /** Remembers what a step returned; false when the claim was lost. */

@@ -23,6 +23,8 @@ export interface Step {
 
 /** The longest name of a step, in bytes of UTF-8. */
 const maxNameBytes = 256;
+/** All of them travel in one reply. */
+const maxSteps = 10_000;
 
 /**
  * The key of a step.
@@ -34,6 +36,31 @@ export function stepKey(record: string, name: string): string {
   return createHash('sha256').update(`${record.length}:${record}:${name}`).digest('base64url');
 }
 
+/** The names of the steps of one run: each is used once. */
+export class StepNames {
+  readonly #key: string;
+  readonly #begun = new Set<string>();
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** @throws {@link QxCacheSettingsError} for a name that is none or was used before, or one too many */
+  begin(name: string): void {
+    const problem = problemOfUserKey(name, maxNameBytes);
+    if (problem) throw new QxCacheSettingsError(`Claim.step: the name of a step ${problem}.`);
+    if (this.#begun.has(name)) {
+      throw new QxCacheSettingsError(
+        `Claim.step: there are two steps named "${name}" in one run of idempotency key "${this.#key}". A name stands for one step; number those of a loop.`,
+      );
+    }
+    if (this.#begun.size >= maxSteps) {
+      throw new QxCacheSettingsError(`Claim.step: a run can have ${maxSteps} steps at most.`);
+    }
+    this.#begun.add(name);
+  }
+}
+
 /** The steps of one claim: those that its predecessors finished, and its own. */
 export class ClaimSteps {
   readonly #claim: OwnedClaim;
@@ -41,7 +68,7 @@ export class ClaimSteps {
   readonly #results: ResultWriter;
   /** By name: a kind and a result, packed. */
   readonly #finished: ReadonlyMap<string, string>;
-  readonly #begun = new Set<string>();
+  readonly #names: StepNames;
 
   /** @param finished names and what the steps returned by turns, packed */
   constructor(claim: OwnedClaim, records: RecordGateway, results: ResultWriter, finished: string) {
@@ -49,6 +76,7 @@ export class ClaimSteps {
     this.#records = records;
     this.#results = results;
     this.#finished = inPairs(unpack(finished));
+    this.#names = new StepNames(claim.key);
   }
 
   async run<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {
@@ -60,26 +88,19 @@ export class ClaimSteps {
       const [kind = '', result = ''] = unpack(finished);
       return (await this.#results.replay(subjectOfStep(key, name), kind, result)) as T;
     }
+    await this.#claim.renewIfOver();
     const value = await work({ name, key: this.#records.stepKeyOf(key, name), signal });
     await this.#remember(name, value);
     return value;
   }
 
   #begin(name: string): void {
-    const problem = problemOfUserKey(name, maxNameBytes);
-    if (problem) throw new QxCacheSettingsError(`Claim.step: the name of a step ${problem}.`);
-    if (this.#begun.has(name)) {
-      throw new QxCacheSettingsError(
-        `Claim.step: there are two steps named "${name}" in one run of idempotency key "${this.#claim.key}". A name stands for one step; number those of a loop.`,
-      );
-    }
+    this.#names.begin(name);
     this.#claim.signal.throwIfAborted();
-    if (this.#claim.isOver) {
-      throw new QxCacheSettingsError(
-        `Claim.step: step "${name}" of idempotency key "${this.#claim.key}" begins when the claim is completed or given up. Await all steps before.`,
-      );
-    }
-    this.#begun.add(name);
+    if (!this.#claim.isOver) return;
+    throw new QxCacheSettingsError(
+      `Claim.step: step "${name}" of idempotency key "${this.#claim.key}" begins when the claim is completed or given up. Await all steps before.`,
+    );
   }
 
   /** What can't be remembered runs again after a crash; for now it is done. */

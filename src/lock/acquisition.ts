@@ -55,7 +55,8 @@ export class Acquisition {
         if (reply instanceof HeldLease) return reply;
         if (reply.is === 'queued') {
           waiter.ticket = reply.ticket;
-          waiter.sawNothing({ sentAt, seen: reply.seen });
+          const tookMs = LeaseClock.now() - sentAt;
+          waiter.sawNothing({ sentAt, seen: reply.seen, tookMs });
           const lease = await this.#stand(waiter, reply.leftMs, waitMs);
           confirmation = lease?.confirmation;
           if (lease) return lease;
@@ -93,7 +94,8 @@ export class Acquisition {
       waitMs: waitMs - this.elapsedMs,
       signal: this.#signal,
     });
-    if ((await this.#orGiveBack(id, waiting)) !== 'granted') return undefined;
+    // The wait itself ends when the signal aborts.
+    if ((await this.#elseGiveBack(id, waiting)) !== 'granted') return undefined;
     const fresh = waiter.freshGrant;
     if (fresh) return new HeldLease({ commands, id, ttlMs, ...fresh, isConfirmed: false }, keeping);
     const clock = this.#newClock();
@@ -117,8 +119,13 @@ export class Acquisition {
   }
 
   async #orGiveBack<T>(id: string, request: Promise<T>): Promise<T> {
+    return this.#elseGiveBack(id, request, abortable(request, this.#signal));
+  }
+
+  /** @param outcome of the request, as far as the caller waits for it */
+  async #elseGiveBack<T>(id: string, request: Promise<T>, outcome = request): Promise<T> {
     try {
-      return await abortable(request, this.#signal);
+      return await outcome;
     } catch (error) {
       const giveBack = () => this.#lock.commands.giveBack(id);
       request.then(giveBack, giveBack);

@@ -29,7 +29,7 @@ type Phase = 'held' | 'releasing' | 'unsure' | 'released' | 'lost';
 export class HeldLease implements Lease {
   readonly name: string;
   readonly token: number;
-  /** Settles when Redis has answered the confirmation; `undefined` when none is needed. */
+  /** Settles when Redis has answered the confirmation, or the lease is over; `undefined`: none is needed. */
   readonly confirmation: Promise<void> | undefined;
   readonly #commands: QueueCommands;
   readonly #id: string;

@@ -91,7 +91,8 @@ export class LocalQueue {
       const waiting = [...this.#waiters];
       const reply = await this.#commands.heartbeat(this.#process, oldest.id);
       nextMs = reply.leftMs + MARGIN_MS;
-      for (const waiter of waiting) waiter.sawNothing({ sentAt, seen: reply.seen });
+      const look = { sentAt, seen: reply.seen, tookMs: LeaseClock.now() - sentAt };
+      for (const waiter of waiting) waiter.sawNothing(look);
       for (const id of reply.granted) this.#onGranted(id);
       if (!reply.isQueued && this.#waiters.has(oldest)) this.#askAgain();
     } catch {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toTimerDelay } from '../settings/durations.js';
 import { LeaseClock } from './lease-clock.js';
 import type { RenewReply } from './scripts/renew.js';
@@ -42,8 +43,7 @@ export class Renewals {
   readonly #keptUntil: number;
   #ttlMs: number;
   #renewAt: number;
-  /** Whether a confirmation was sent that is not answered yet. */
-  isConfirming = false;
+  #isConfirming = false;
   #inFlight: Promise<unknown> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
@@ -74,19 +74,25 @@ export class Renewals {
   }
 
   /**
-   * Lets Redis know that what it handed over has arrived. A failure shows when the time is over, unless
-   * a later renewal gets through.
+   * Lets Redis know that what it handed over has arrived; again and again, until Redis has answered or
+   * the time is over. Until then Redis may hand it on.
    */
   async confirm(): Promise<void> {
-    this.isConfirming = true;
-    try {
-      await this.#send(this.#ttlMs);
-    } catch {
-      this.#renewAt = Math.min(this.#renewAt, LeaseClock.now() + CONFIRM_AGAIN_MS);
-      this.#schedule();
-    } finally {
-      this.isConfirming = false;
+    this.#isConfirming = true;
+    while (!this.#isStopped) {
+      try {
+        await this.#send(this.#ttlMs);
+        break;
+      } catch {
+        await sleep(CONFIRM_AGAIN_MS, undefined, { ref: false });
+      }
     }
+    this.#isConfirming = false;
+  }
+
+  /** Whether it is not known yet that Redis has heard of the arrival. */
+  get isConfirming(): boolean {
+    return this.#isConfirming;
   }
 
   /** Whether a renewal was sent that is not answered yet. */
@@ -166,7 +172,7 @@ export class Renewals {
       return;
     }
     this.#renewAt = now + this.#ttlMs * RETRY_AFTER;
-    if (this.#inFlight) return;
+    if (this.#inFlight || this.#isConfirming) return;
     this.#send(ttlMs).then(
       (isRenewed) => isRenewed && this.#lease.onRenewed(),
       () => undefined,

@@ -14,12 +14,18 @@ export type WaitOutcome =
 export interface Look {
   /** When it was sent. */
   readonly sentAt: number;
+  /** How long its answer took, in milliseconds. */
+  readonly tookMs: number;
   /** A token above it was granted later than that. */
   readonly seen: number;
 }
 
-/** With less than this part of a claim lease for certain, its confirmation is waited for. */
+/**
+ * With less than this part of a claim lease for certain, or less than so many times of what the last
+ * answer took, its confirmation is waited for.
+ */
 const ENOUGH = 1 / 4;
+const ROUND_TRIPS = 4;
 
 /** One acquisition that may have to wait. */
 export class Waiter {
@@ -68,11 +74,12 @@ export class Waiter {
   get freshGrant(): { token: number; clock: LeaseClock } | undefined {
     const look = this.#look;
     const token = this.#token;
-    // So that what is no number is not new.
+    // A push without a token gives NaN, which is above nothing.
     const isNew = token !== undefined && look !== undefined && token > look.seen;
     if (!isNew) return undefined;
     const clock = new LeaseClock(look.sentAt, CLAIM_MS);
-    return clock.leftMs > CLAIM_MS * ENOUGH ? { token, clock } : undefined;
+    const needsMs = Math.max(CLAIM_MS * ENOUGH, look.tookMs * ROUND_TRIPS);
+    return clock.leftMs > needsMs ? { token, clock } : undefined;
   }
 
   askAgain(): void {

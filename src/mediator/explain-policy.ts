@@ -3,7 +3,7 @@ import type { ModuleOptions } from '../container/module-options.js';
 import { commandNameOf, givenNamesOf, idempotentPolicies } from './idempotent.js';
 import type { IdempotencyDefaults, IdempotentPolicy } from './idempotent-options.js';
 import { lockedPolicies } from './locked.js';
-import type { AnyClass } from './policy-slot.js';
+import type { AnyClass, Saying } from './policy-slot.js';
 
 /** Where what applies comes from, the strongest first. */
 type PolicySource = 'decorator' | 'class static' | 'module' | 'default';
@@ -46,7 +46,7 @@ const lockDefaults = { key: 'lockKey', ttlSeconds: 30, waitSeconds: 10 };
 
 /**
  * Tells what applies to the commands of a class, and from where: decorator over class static over
- * module over default, option by option.
+ * module over default, option by option; what a class says, over what its parents say.
  *
  * @param module what `qxCacheModule` was given
  * @throws {@link QxCacheSettingsError} when the class has no name, or a bad static policy
@@ -61,24 +61,15 @@ export function explainPolicy(
   const command = commandNameOf(commandClass, idempotency.name);
   const rows: PolicyRow[] = [
     nameRow(commandClass, command, idempotency.name),
-    ...rowsOf(defaults, {
-      decorator: idempotentPolicies.decorated(commandClass),
-      'class static': idempotentPolicies.declared(commandClass),
-      module: idempotency,
-    }),
+    ...rowsOf(defaults, idempotentPolicies.sayings(commandClass), idempotency),
   ];
-  const decorator = lockedPolicies.decorated(commandClass);
-  const declared = lockedPolicies.declared(commandClass);
-  if (decorator || declared) {
-    const lockRows = rowsOf(lockDefaults, {
-      decorator,
-      'class static': declared,
-      module: module.lock,
-    });
+  const lockSayings = lockedPolicies.sayings(commandClass);
+  if (lockSayings.length > 0) {
+    const lockRows = rowsOf(lockDefaults, lockSayings, module.lock);
     rows.push(...lockRows.map((row) => ({ ...row, option: `locked.${row.option}` })));
   }
-  const toString = () => asTable(command, rows);
-  return Object.assign({ command, rows, toString }, { [inspect.custom]: toString });
+  const table = () => asTable(command, rows);
+  return Object.assign({ command, rows, toString: table }, { [inspect.custom]: table });
 }
 
 function nameRow(
@@ -95,14 +86,19 @@ function nameRow(
 
 function rowsOf(
   fallback: object,
-  sources: Record<Exclude<PolicySource, 'default'>, object | undefined>,
+  sayings: readonly Saying<object>[],
+  module: object | undefined,
 ): PolicyRow[] {
-  const given = Object.entries(sources) as [PolicySource, Record<string, unknown> | undefined][];
-  return Object.entries(fallback).map(([option, value]): PolicyRow => {
-    const found = given.find(([, policy]) => policy?.[option] !== undefined);
-    return found
-      ? { option, value: found[1]?.[option], from: found[0] }
-      : { option, value, from: 'default' };
+  const all = [
+    { from: 'default' as const, policy: fallback },
+    { from: 'module' as const, policy: module },
+    ...sayings.map(({ by, policy }) => ({ from: by, policy })),
+  ];
+  return Object.keys(fallback).map((option): PolicyRow => {
+    const valueIn = (policy: object | undefined) =>
+      (policy as Record<string, unknown> | undefined)?.[option];
+    const found = all.findLast(({ policy }) => valueIn(policy) !== undefined);
+    return { option, value: valueIn(found?.policy), from: found?.from ?? 'default' };
   });
 }
 

@@ -88,10 +88,13 @@ export class IdempotencyBehavior implements PipelineBehavior {
     next: () => unknown,
     execution: CommandExecution,
   ): Promise<unknown> {
+    // The work did not fail: whoever goes on with it gets its finished steps.
+    const leave = () => claim.abandon({ keepSteps: true });
+    if (this.#lifetime.isOver) await leave().catch(() => {});
     this.#lifetime.throwIfOver();
     execution.claimed(claim);
     const unfollow = execution.follow(claim);
-    const forget = this.#lifetime.track(() => claim.abandon());
+    const forget = this.#lifetime.track(leave);
     try {
       const value = await next();
       // Closing gave the claim up while the handler ran: another process may execute by now.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StandardSchemaV1 } from '../cache/index.js';
+import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { functionOption, runOptions } from '../idempotency/idempotency-options.js';
 
 /** The names of the properties that hold a string. */

@@ -62,7 +62,7 @@ export function idempotentPolicyOf(target: AnyClass): IdempotentPolicy | undefin
 /** The names that a class was given itself: by its decorator, and by its static property. */
 export function givenNamesOf(target: AnyClass): { decorator?: string; 'class static'?: string } {
   const own = (property: PropertyKey): unknown =>
-    Object.getOwnPropertyDescriptor(target, property)?.value;
+    Object.hasOwn(target, property) ? Reflect.get(target, property) : undefined;
   const decorator = own(nameSlot);
   const declared = (own('idempotent') as IdempotentPolicy | undefined)?.name;
   return {

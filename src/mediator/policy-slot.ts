@@ -3,22 +3,25 @@ import { override } from '../settings/override.js';
 /** Any class, also an abstract one. `never[]`, so that classes with typed parameters fit. */
 export type AnyClass<Instance = unknown> = abstract new (...args: never[]) => Instance;
 
+/** One thing that a class says about its instances, and how. */
+export interface Saying<Policy> {
+  readonly by: 'decorator' | 'class static';
+  readonly policy: Policy;
+}
+
 /** What a class says about its instances, by a decorator or a static property, for subclasses too. */
 export interface PolicySlot<Policy extends object> {
-  /** A decorator adds to what the class inherits: an option that is not given stays the parent's. */
+  /** What the decorators of one class say adds up. */
   attach(target: AnyClass, policy: Policy): void;
-  /** What applies to a class: its decorators over its static properties. `undefined`: it says nothing. */
+  /** What applies to a class. `undefined`: neither it nor a parent says anything. */
   of(target: AnyClass): Policy | undefined;
-  /** What decorators say, of the class and its parents. */
-  decorated(target: AnyClass): Policy | undefined;
-  /** What static properties say, of the class and its parents. */
-  declared(target: AnyClass): Policy | undefined;
+  /** All that is said, the strongest last: a class over its parents, its decorators over its static. */
+  sayings(target: AnyClass): readonly Saying<Policy>[];
 }
 
 /**
- * Keeps what decorators say under a symbol of the class itself, which follows the inheritance of
- * classes. The symbol is a registered one, so that two installed copies of this library see each
- * other's policies.
+ * Keeps what decorators say under a symbol of the class itself. The symbol is a registered one, so that
+ * two installed copies of this library see each other's policies.
  *
  * @param name of the decorator, and of the static property
  * @param check throws when a static property holds something else than a policy
@@ -29,31 +32,32 @@ export function policySlot<Policy extends object>(
 ): PolicySlot<Policy> {
   const slot = Symbol.for(`qx-cache.${name}`);
   const known = new WeakMap<AnyClass, Policy | undefined>();
-  const decorated = (target: AnyClass) =>
-    (target as unknown as { readonly [slot: symbol]: Policy | undefined })[slot];
-  const declared = (target: AnyClass): Policy | undefined => {
-    const inherited = parentsOf(target).flatMap((owner) => {
-      const own: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
-      return own === undefined ? [] : [check(own, owner)];
+  const own = (target: AnyClass, property: PropertyKey): unknown =>
+    Object.hasOwn(target, property) ? Reflect.get(target, property) : undefined;
+  const sayings = (target: AnyClass): Saying<Policy>[] =>
+    parentsOf(target).flatMap((owner) => {
+      const declared = own(owner, name);
+      const decorated = own(owner, slot) as Policy | undefined;
+      return [
+        ...(declared === undefined
+          ? []
+          : [{ by: 'class static', policy: check(declared, owner) } as const]),
+        ...(decorated === undefined ? [] : [{ by: 'decorator', policy: decorated } as const]),
+      ];
     });
-    return inherited.reduce<Policy | undefined>(
-      (base, policy) => (base ? override(base, policy) : policy),
-      undefined,
-    );
-  };
-  const look = (target: AnyClass): Policy | undefined => {
-    const base = declared(target);
-    return base ? override(base, decorated(target)) : decorated(target);
-  };
   return {
-    decorated,
-    declared,
+    sayings,
     of(target) {
-      if (!known.has(target)) known.set(target, look(target));
+      if (!known.has(target)) {
+        const policies = sayings(target).map(({ policy }) => policy);
+        const [first, ...others] = policies;
+        known.set(target, first && others.reduce((base, policy) => override(base, policy), first));
+      }
       return known.get(target);
     },
     attach(target, policy) {
-      const value = Object.freeze(override(decorated(target) ?? {}, policy));
+      const before = (own(target, slot) ?? {}) as Policy;
+      const value = Object.freeze(override(before, policy));
       Object.defineProperty(target, slot, { value, configurable: true });
       known.delete(target);
     },

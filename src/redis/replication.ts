@@ -4,6 +4,9 @@ import { isMemoryClient } from './memory-client.js';
 import { isClusterClient, type RedisClient } from './redis-client.js';
 import type { RedisRunner } from './redis-runner.js';
 
+/** Too few replicas have a write: Redis was there, and the write stands on its primary. */
+export class ReplicationShortfall extends CacheUnavailableError {}
+
 /** How many replicas must acknowledge a write, and how long to wait for them. */
 export interface ReplicationOptions {
   readonly replicas: number;
@@ -44,7 +47,7 @@ export class Replication {
    * Waits until enough replicas have what was just written.
    *
    * @param what was written, for messages
-   * @throws {@link CacheUnavailableError} when too few have it in time; the write stands
+   * @throws {@link ReplicationShortfall} when too few have it in time; the write stands
    */
   async confirm(what: string): Promise<void> {
     const connection = this.#redis.stream;
@@ -52,12 +55,12 @@ export class Replication {
     const count = await this.#count();
     if (this.#redis.stream !== connection) {
       // WAIT knows only of writes of its own connection.
-      throw new CacheUnavailableError(
+      throw new ReplicationShortfall(
         `The connection broke before it was known how many replicas have ${what}.`,
       );
     }
     if (count >= replicas) return;
-    throw new CacheUnavailableError(
+    throw new ReplicationShortfall(
       `Only ${count} of ${replicas} replicas have ${what} after ${timeoutSeconds} s.`,
     );
   }

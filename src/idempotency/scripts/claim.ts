@@ -86,7 +86,7 @@ redis.call('HSET', record, 'state', 'in-progress', 'owner', owner, 'token', next
 tag(fingerprint, version)
 if version == '' and known_version then redis.call('HDEL', record, 'version') end
 if replaces then
-  redis.call('HDEL', record, 'kind', 'result')
+  redis.call('HSET', record, 'before', state, 'before_version', known_version or '')
   announce(removed, record)
 end
 -- The record outlives the lease: a late owner whom nobody replaced still finds it.

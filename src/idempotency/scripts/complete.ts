@@ -38,8 +38,12 @@ end
 redis.call('HSET', record, 'state', state, 'owner', owner, 'token', token, 'attempt', attempt,
   'since', int(millis()))
 tag(fingerprint, version)
-if state == 'completed' then redis.call('HSET', record, 'kind', kind, 'result', result) end
-redis.call('HDEL', record, 'until', 'takeover')
+if state == 'completed' then
+  redis.call('HSET', record, 'kind', kind, 'result', result)
+else
+  redis.call('HDEL', record, 'kind', 'result')
+end
+redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version')
 if current[4] then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, state)

@@ -17,6 +17,8 @@ const tombstoneMilliseconds = 60_000;
  * | since       | start of the state, server time in ms |
  * | kind        | how to revive the result |
  * | result      | the stored value: opaque text to all scripts |
+ * | before      | state of a result that another version is replacing; put back when that fails |
+ * | before_version | and its version |
  * | steps       | 1 once a step has finished; only until it is completed |
  * | step:NAME   | what a finished step returned: opaque text |
  *
@@ -52,6 +54,13 @@ end
 local function tag(fingerprint, version)
   if fingerprint ~= '' then redis.call('HSET', record, 'fingerprint', fingerprint) end
   if version ~= '' then redis.call('HSET', record, 'version', version) end
+end
+-- A result of another version that was to be replaced holds again.
+local function put_back(state, version)
+  redis.call('HSET', record, 'state', state, 'version', version, 'attempt', '1')
+  if version == '' then redis.call('HDEL', record, 'version') end
+  redis.call('HDEL', record, 'owner', 'until', 'takeover', 'before', 'before_version')
+  drop_steps()
 end
 -- As long as the record would have lived: an owner that was replaced may come back until then.
 local function leave_tombstone(token, keep_steps)

@@ -1,5 +1,7 @@
-/** For how long a write that was sent twice is recognized, in milliseconds. */
+/** For how long a write that was sent twice is recognized, in milliseconds, */
 const RECEIPT_MS = 60_000;
+/** unless there were more writes than that since. */
+const RECEIPTS = 10_000;
 
 /**
  * A guarded value is a hash: `token`, the newest one seen, and `text`, the value, unless it was deleted.
@@ -24,6 +26,7 @@ local function finish()
   local nowMs = millis()
   redis.call('ZREMRANGEBYSCORE', receipts, '-inf', int(nowMs - ${RECEIPT_MS}))
   redis.call('ZADD', receipts, int(nowMs), id)
+  redis.call('ZREMRANGEBYRANK', receipts, '0', '${-RECEIPTS - 1}')
   redis.call('PEXPIRE', receipts, '${RECEIPT_MS}')
 end
 `;

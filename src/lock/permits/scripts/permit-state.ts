@@ -98,13 +98,15 @@ local function isAlive(process)
 end
 local function handOn(own, ownMs)
   dropEnded(own and processOf(own), true)
-  for _ = 1, 1000 do
+  local dead = 0
+  while dead < 1000 do
     local head = redis.call('ZRANGE', queue, '0', '0')[1]
     if not head then return end
     local process = processOf(head)
     local isDead = head ~= own and not isAlive(process)
     if not isDead and not fits(head) then return end
     redis.call('ZREM', queue, head)
+    if isDead then dead = dead + 1 end
     if head == own then
       take(head, ownMs, false)
     elseif not isDead then
