@@ -135,7 +135,7 @@ onRealRedis('a step', (engine) => {
     proxy.delay(0.6);
     expect(await rejectionOf(store.claim('key'))).to.include({ code: 'QX_UNAVAILABLE' });
     await eventually(async () => {
-      return (await direct.hget(recordKey(engine, 'key'), 'state')) === 'free';
+      return (await direct.hget(recordKey(engine, 'key'), 'owner')) === '';
     });
     const next = await claimOf(other, 'key');
     expect(await next.step('charge', never)).to.equal('paid');

@@ -29,7 +29,7 @@ export const permitFaults: Readonly<Record<string, Fault>> = {
   },
   'only one is handed on to': {
     script: 'permit',
-    replace: 'for _ = 1, 1000 do',
+    replace: 'while dead < 1000 do',
     by: 'for _ = 1, 1 do',
   },
   'the last one is served first': {

@@ -27,7 +27,11 @@ export interface ModelRecord {
   version?: string | undefined;
   result?: string | undefined;
   steps: Map<string, string>;
+  /** The result of another version that is being replaced. */
+  before?: Replaced | undefined;
 }
+
+type Replaced = Pick<ModelRecord, 'state' | 'version' | 'result'>;
 
 /** How a claim should be answered. */
 export type ClaimVerdict =
@@ -73,6 +77,7 @@ export class RecordModel {
       fingerprint: wish.fingerprint || before?.fingerprint,
       version: wish.version || undefined,
       steps: isOtherWork ? new Map() : (before?.steps ?? new Map()),
+      before: before?.state.startsWith('completed') ? before : before?.before,
     };
   }
 
@@ -91,12 +96,19 @@ export class RecordModel {
     if (record?.state !== 'in-progress') return true;
     record.state = result === undefined ? 'completed-without-result' : 'completed';
     record.result = result;
+    record.before = undefined;
     record.steps = new Map();
     return true;
   }
 
   abandon(owner: Owner): boolean {
-    if (!this.#isInProgressOf(owner)) return false;
+    if (!this.record || !this.#isInProgressOf(owner)) return false;
+    const { before, token, fingerprint } = this.record;
+    if (before) {
+      const { state, version, result } = before;
+      this.record = { state, version, result, token, fingerprint, attempt: 1, steps: new Map() };
+      return true;
+    }
     const kept = owner.wish.keepSteps && (this.record?.steps.size ?? 0) > 0;
     this.#free(kept);
     return true;
@@ -121,7 +133,6 @@ export class RecordModel {
       owner: request,
       token,
       attempt,
-      fingerprint: record?.fingerprint,
       result,
       steps: new Map(),
     };

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { ModelRecord, RecordModel } from './record-model.js';
 
 /** What a record may have beside what the model knows of. */
-const unknownToModel = ['since', 'until', 'takeover', 'kind', 'steps'];
+const unknownToModel = ['before', 'before_version', 'since', 'until', 'takeover', 'kind', 'steps'];
 const leaseAndTtl = 90_000;
 const ttl = 60_000;
 
@@ -29,7 +29,8 @@ export class RecordWatch {
     const known = Object.entries(fields).filter(([name]) => !unknownToModel.includes(name));
     expect(Object.fromEntries(known)).to.deep.equal(record ? toFields(record) : {});
     if (!record) return;
-    const isDone = record.state.startsWith('completed');
+    // One that was put back has no owner, and the time of the claim that it was put back by.
+    const isDone = record.state.startsWith('completed') && record.owner !== undefined;
     expect(pttl, 'TTL').to.be.within(1, isDone ? ttl : leaseAndTtl);
     if (record.state === 'in-progress') expect(pttl, 'TTL').to.be.greaterThan(ttl);
   }
@@ -85,7 +86,8 @@ export class RecordWatch {
 }
 
 function toFields(record: ModelRecord): Record<string, string> {
-  const { state, owner, token, attempt, fingerprint, version, result, steps } = record;
+  const { state, owner, token, attempt, fingerprint, version, before, steps } = record;
+  const result = record.result ?? before?.result;
   const fields = { state, owner, token: `${token}`, attempt, fingerprint, version, result };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return {
