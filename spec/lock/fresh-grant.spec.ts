@@ -129,6 +129,7 @@ onEachRedis('A lease that was handed over', (engine) => {
         renewed.push(id);
         return confirmation.opened;
       },
+      forceRelease: async () => false,
       release: async () => 'released',
       async heartbeat(_, oldest) {
         heartbeats.push(oldest);

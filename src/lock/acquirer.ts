@@ -14,7 +14,7 @@ import { type WaitingRoom, waitingRoomOf } from './waiting-room.js';
 
 /** Acquires one lock, or the like, as its options say, and tells the diagnostics channel. */
 export class Acquirer<Commands extends QueueCommands> {
-  readonly room: WaitingRoom;
+  readonly #room: WaitingRoom;
   readonly commands: Commands;
   readonly #subject: string;
   readonly #setup: LockSetup;
@@ -33,11 +33,11 @@ export class Acquirer<Commands extends QueueCommands> {
     const { namespace, ttlSeconds, renew, waitSeconds } = options;
     const longestMs = toMilliseconds(options.maxHoldSeconds ?? Number.POSITIVE_INFINITY);
     this.#subject = subject;
-    this.room = waitingRoomOf(redis, namespace);
-    this.commands = commandsIn(this.room);
+    this.#room = waitingRoomOf(redis, namespace);
+    this.commands = commandsIn(this.#room);
     this.#waitSeconds = waitSeconds;
     this.#setup = {
-      room: this.room,
+      room: this.#room,
       commands: this.commands,
       ttlMs: Math.min(toMilliseconds(ttlSeconds), longestMs),
       keeping: { isRenewing: renew, longestMs },
@@ -72,13 +72,22 @@ export class Acquirer<Commands extends QueueCommands> {
    */
   async run<T>(work: (lease: Lease) => Promise<T>, acquire: () => Promise<Lease>): Promise<T> {
     checkFunction(`${this.#subject}.run`, 'work', work);
-    const { room: scope, commands } = this;
+    const { commands } = this;
+    const scope = this.#room;
     const outer = heldLease(scope, commands);
     if (outer) return work(outer);
     const { address, mark } = commands;
     return runWith(await acquire(), (lease) =>
       holding([{ scope, address, mark, lease }], () => work(lease)),
     );
+  }
+
+  /** Takes it from whoever holds it, and hands it on. Tells whether anybody did. */
+  async forceRelease(): Promise<boolean> {
+    const wasHeld = await this.commands.forceRelease(this.#room.newId());
+    const { label } = this.commands;
+    if (wasHeld) lockEvents.emit(() => ({ event: 'forced', ...label }));
+    return wasHeld;
   }
 
   #tellAcquired({ elapsedMs }: Acquisition, lease: HeldLease): HeldLease {

@@ -33,6 +33,8 @@ export interface QueueCommands {
   /** @param onLateReply gets a reply that came after the time limit, and may have brought a lease */
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply>;
   release(id: string): Promise<ReleaseReply>;
+  /** @param id of the request */
+  forceRelease(id: string): Promise<boolean>;
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply>;
   /**
    * Gives back whatever an acquisition got or may still get that its caller gave up. Best effort: if

@@ -1,4 +1,3 @@
-import { lockEvents } from '../diagnostics/index.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { Acquirer } from './acquirer.js';
 import type { Lease } from './lease.js';
@@ -141,9 +140,6 @@ export class ReadWriteLock {
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
   async forceRelease(): Promise<boolean> {
-    const { commands, room } = this.#writers;
-    const wasHeld = await commands.forceRelease(room.newId());
-    if (wasHeld) lockEvents.emit(() => ({ event: 'forced', ...commands.label }));
-    return wasHeld;
+    return this.#writers.forceRelease();
   }
 }

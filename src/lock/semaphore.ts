@@ -1,4 +1,3 @@
-import { lockEvents } from '../diagnostics/index.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { Acquirer } from './acquirer.js';
 import type { Lease } from './lease.js';
@@ -115,9 +114,6 @@ export class Semaphore {
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
   async forceRelease(): Promise<boolean> {
-    const { commands, room } = this.#acquirer;
-    const wasHeld = await commands.forceRelease(room.newId());
-    if (wasHeld) lockEvents.emit(() => ({ event: 'forced', ...commands.label }));
-    return wasHeld;
+    return this.#acquirer.forceRelease();
   }
 }
