@@ -7,9 +7,9 @@ import {
   isQxCacheSettingsError,
   type LockNotHeldError,
 } from '../../src/errors/index.js';
+import { fencedDeleteScript } from '../../src/lock/fencing/scripts/fenced-delete.js';
+import { fencedSetScript } from '../../src/lock/fencing/scripts/fenced-set.js';
 import { DistributedLock, FencedValue, type FencedValueOptions } from '../../src/lock/index.js';
-import { fencedDeleteScript } from '../../src/lock/scripts/fenced-delete.js';
-import { fencedSetScript } from '../../src/lock/scripts/fenced-set.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import { type FaultProxy, startFaultProxy } from '../../src/testing/index.js';
 import { type Engine, onEachRedis, onRealRedis } from '../support/engines.js';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
-import { backOff, backOffSeconds } from '../../src/lock/back-off.js';
+import { backOff, backOffSeconds } from '../../src/lock/leader/back-off.js';
 
 describe('The pause between attempts', () => {
   const samples = (failures: number) => Array.from({ length: 200 }, () => backOffSeconds(failures));

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { carry } from '../../src/lock/carry-error.js';
+import { carry } from '../../src/lock/lease/carry-error.js';
 
 describe('carry', () => {
   const second = new Error('second');

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { LockEvent } from '../../src/diagnostics/index.js';
 import { isLockNotHeldError, type LockNotHeldError } from '../../src/errors/index.js';
-import { Acquisition } from '../../src/lock/acquisition.js';
-import { LeaseClock } from '../../src/lock/lease-clock.js';
-import type { QueueCommands } from '../../src/lock/queue-commands.js';
+import { LeaseClock } from '../../src/lock/lease/lease-clock.js';
+import { Acquisition } from '../../src/lock/queue/acquisition.js';
+import type { QueueCommands } from '../../src/lock/queue/queue-commands.js';
+import { Waiter } from '../../src/lock/queue/waiter.js';
+import { type WaitingRoom, waitingRoomOf } from '../../src/lock/queue/waiting-room.js';
 import { CLAIM_MS } from '../../src/lock/scripts/hand-on.js';
 import type { RenewReply } from '../../src/lock/scripts/renew.js';
-import { Waiter } from '../../src/lock/waiter.js';
-import { type WaitingRoom, waitingRoomOf } from '../../src/lock/waiting-room.js';
 import { type Engine, onEachRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { type Gate, gate } from '../support/gate.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { LeaseClock } from '../../src/lock/lease-clock.js';
+import { LeaseClock } from '../../src/lock/lease/lease-clock.js';
 import { eventually } from '../support/eventually.js';
 
 describe('LeaseClock', () => {

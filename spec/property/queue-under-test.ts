@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { QueueCommands } from '../../src/lock/queue-commands.js';
+import type { QueueCommands } from '../../src/lock/queue/queue-commands.js';
 import type { QueueAnswer, QueueRequest } from './queue-request.js';
 
 /** What a queue consists of in Redis. Each may get lost. */

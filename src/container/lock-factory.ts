@@ -4,7 +4,7 @@ import {
   type DistributedLock,
   type LockOptions,
 } from '../lock/index.js';
-import { waitingRoomOf } from '../lock/waiting-room.js';
+import { waitingRoomOf } from '../lock/queue/waiting-room.js';
 import type { LockSource } from '../mediator/lock-behavior.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { override } from '../settings/override.js';

@@ -1,8 +1,8 @@
 import { isLockTimeoutError, LockTimeoutError } from '../errors/index.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { CombinedLease, type LeaseOfAll } from './combined-lease.js';
 import { DistributedLock } from './distributed-lock.js';
-import type { Lease } from './lease.js';
+import { CombinedLease, type LeaseOfAll } from './lease/combined-lease.js';
+import type { Lease } from './lease/lease.js';
 import {
   type AcquireOptions,
   DEFAULT_WAIT_SECONDS,

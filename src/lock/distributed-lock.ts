@@ -1,9 +1,9 @@
 import type { RedisClient } from '../redis/redis-client.js';
-import { Acquirer } from './acquirer.js';
-import type { Lease } from './lease.js';
+import type { Lease } from './lease/lease.js';
 import type { LockCommands } from './lock-commands.js';
 import { type AcquireOptions, type LockOptions, lockName, lockOptions } from './lock-options.js';
 import type { LockState } from './lock-state.js';
+import { Acquirer } from './queue/acquirer.js';
 
 /**
  * A lock that at most one of all callers in all processes holds: fair, fenced, and released by

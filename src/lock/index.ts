@@ -1,12 +1,12 @@
 export { type AcquireAllOptions, acquireAll } from './acquire-all.js';
-export type { LeaseOfAll } from './combined-lease.js';
 export { DistributedLock } from './distributed-lock.js';
-export { FencedValue, type FencedValueOptions } from './fenced-value.js';
-export { lead } from './lead.js';
-export type { LeadOptions } from './lead-options.js';
-export type { Lease } from './lease.js';
+export { FencedValue, type FencedValueOptions } from './fencing/fenced-value.js';
+export { lead } from './leader/lead.js';
+export type { LeadOptions } from './leader/lead-options.js';
+export type { LeaderWork } from './leader/term.js';
+export type { LeaseOfAll } from './lease/combined-lease.js';
+export type { Lease } from './lease/lease.js';
 export type { AcquireOptions, LockOptions, SemaphoreOptions } from './lock-options.js';
 export type { Holder, LockState, LockWaiter } from './lock-state.js';
 export { ReadWriteLock, type ReadWriteLockState } from './read-write-lock.js';
 export { Semaphore, type SemaphoreState } from './semaphore.js';
-export type { LeaderWork } from './term.js';

@@ -1,7 +1,7 @@
 import type { LockLabel } from '../diagnostics/index.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
-import type { AcquireRequest, QueueCommands } from './queue-commands.js';
+import type { AcquireRequest, QueueCommands } from './queue/queue-commands.js';
 import { type AcquireReply, acquireScript } from './scripts/acquire.js';
 import { forceReleaseScript } from './scripts/force-release.js';
 import { type HeartbeatReply, heartbeatScript } from './scripts/heartbeat.js';

@@ -1,10 +1,10 @@
 import type { RedisClient } from '../redis/redis-client.js';
-import { Acquirer } from './acquirer.js';
-import type { Lease } from './lease.js';
+import type { Lease } from './lease/lease.js';
 import { type AcquireOptions, type LockOptions, lockName, lockOptions } from './lock-options.js';
 import type { Holder, LockWaiter } from './lock-state.js';
 import type { PermitCommands } from './permits/permit-commands.js';
 import { readWritePool } from './permits/permit-pool.js';
+import { Acquirer } from './queue/acquirer.js';
 
 /** A read-write lock at one moment, as Redis knows it. */
 export interface ReadWriteLockState {

@@ -1,6 +1,5 @@
 import type { RedisClient } from '../redis/redis-client.js';
-import { Acquirer } from './acquirer.js';
-import type { Lease } from './lease.js';
+import type { Lease } from './lease/lease.js';
 import {
   type AcquireOptions,
   lockName,
@@ -10,6 +9,7 @@ import {
 import type { Holder, LockWaiter } from './lock-state.js';
 import type { PermitCommands } from './permits/permit-commands.js';
 import { semaphorePool } from './permits/permit-pool.js';
+import { Acquirer } from './queue/acquirer.js';
 
 /** A semaphore at one moment, as Redis knows it. */
 export interface SemaphoreState {

@@ -1,8 +1,8 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
-import { heldLease, holding } from '../lock/held-locks.js';
 import type { AcquireOptions, Lease, LockOptions } from '../lock/index.js';
+import { heldLease, holding } from '../lock/lease/held-locks.js';
+import { runWith } from '../lock/lease/run-with.js';
 import { lockAddress } from '../lock/lock-keys.js';
-import { runWith } from '../lock/run-with.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
 import { Lifetime } from './lifetime.js';
 import { lockedPolicyOf, lockNamesOf } from './locked.js';

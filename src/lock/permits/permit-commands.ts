@@ -1,7 +1,7 @@
 import type { LockLabel } from '../../diagnostics/index.js';
 import type { RedisRunner } from '../../redis/redis-runner.js';
 import { wakeChannel } from '../lock-keys.js';
-import type { AcquireRequest, QueueCommands } from '../queue-commands.js';
+import type { AcquireRequest, QueueCommands } from '../queue/queue-commands.js';
 import type { AcquireReply } from '../scripts/acquire.js';
 import type { HeartbeatReply } from '../scripts/heartbeat.js';
 import type { ReleaseReply } from '../scripts/release.js';

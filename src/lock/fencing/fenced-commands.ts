@@ -1,7 +1,7 @@
-import { CacheSerializationError, LockNotHeldError } from '../errors/index.js';
-import { redisKey } from '../redis/key-space.js';
-import { nextOwnerId } from '../redis/owner-id.js';
-import type { RedisRunner } from '../redis/redis-runner.js';
+import { CacheSerializationError, LockNotHeldError } from '../../errors/index.js';
+import { redisKey } from '../../redis/key-space.js';
+import { nextOwnerId } from '../../redis/owner-id.js';
+import type { RedisRunner } from '../../redis/redis-runner.js';
 import { fencedDeleteScript } from './scripts/fenced-delete.js';
 import { fencedGetScript } from './scripts/fenced-get.js';
 import { fencedSetScript } from './scripts/fenced-set.js';

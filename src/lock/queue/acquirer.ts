@@ -1,15 +1,15 @@
-import { lockEvents } from '../diagnostics/index.js';
-import { LockTimeoutError } from '../errors/index.js';
-import type { RedisClient } from '../redis/redis-client.js';
-import { checkFunction } from '../settings/check-function.js';
-import { toMilliseconds } from '../settings/durations.js';
+import { lockEvents } from '../../diagnostics/index.js';
+import { LockTimeoutError } from '../../errors/index.js';
+import type { RedisClient } from '../../redis/redis-client.js';
+import { checkFunction } from '../../settings/check-function.js';
+import { toMilliseconds } from '../../settings/durations.js';
+import type { HeldLease } from '../lease/held-lease.js';
+import { heldLease, holding } from '../lease/held-locks.js';
+import type { Lease } from '../lease/lease.js';
+import { runWith } from '../lease/run-with.js';
+import { type AcquireOptions, acquireOptions, type CheckedLockOptions } from '../lock-options.js';
 import { Acquisition, type LockSetup } from './acquisition.js';
-import type { HeldLease } from './held-lease.js';
-import { heldLease, holding } from './held-locks.js';
-import type { Lease } from './lease.js';
-import { type AcquireOptions, acquireOptions, type CheckedLockOptions } from './lock-options.js';
 import type { QueueCommands } from './queue-commands.js';
-import { runWith } from './run-with.js';
 import { type WaitingRoom, waitingRoomOf } from './waiting-room.js';
 
 /** Acquires one lock, or the like, as its options say, and tells the diagnostics channel. */

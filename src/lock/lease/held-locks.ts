@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { ALL } from '../permits/scripts/permit-state.js';
+import type { QueueCommands } from '../queue/queue-commands.js';
 import type { Lease } from './lease.js';
-import { ALL } from './permits/scripts/permit-state.js';
-import type { QueueCommands } from './queue-commands.js';
 
 /** What is held, or looked for: a lock, or a share of something. */
 type Held = Pick<QueueCommands, 'address' | 'mark'>;

@@ -1,5 +1,5 @@
-import { toTimerDelay } from '../settings/durations.js';
-import { LeaseClock } from './lease-clock.js';
+import { toTimerDelay } from '../../settings/durations.js';
+import { LeaseClock } from '../lease/lease-clock.js';
 import { PULSE_MS, type Pulse } from './pulse.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { Waiter } from './waiter.js';

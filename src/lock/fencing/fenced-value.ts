@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { type Codec, seal, standardCodec, unseal } from '../codec/codec.js';
-import { codecOption } from '../codec/codec-option.js';
-import { QxCacheSettingsError } from '../errors/index.js';
-import { settingsOf } from '../redis/client-settings.js';
-import type { RedisClient } from '../redis/redis-client.js';
-import { RedisRunner } from '../redis/redis-runner.js';
-import { namespace } from '../settings/cache-settings.js';
-import { seconds, toMilliseconds } from '../settings/durations.js';
-import { validate } from '../settings/validate.js';
+import { type Codec, seal, standardCodec, unseal } from '../../codec/codec.js';
+import { codecOption } from '../../codec/codec-option.js';
+import { QxCacheSettingsError } from '../../errors/index.js';
+import { settingsOf } from '../../redis/client-settings.js';
+import type { RedisClient } from '../../redis/redis-client.js';
+import { RedisRunner } from '../../redis/redis-runner.js';
+import { namespace } from '../../settings/cache-settings.js';
+import { seconds, toMilliseconds } from '../../settings/durations.js';
+import { validate } from '../../settings/validate.js';
+import { lockName } from '../lock-options.js';
 import { FencedCommands } from './fenced-commands.js';
-import { lockName } from './lock-options.js';
 
 /** What a {@link FencedValue} is made with. */
 export interface FencedValueOptions {

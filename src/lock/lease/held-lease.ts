@@ -1,10 +1,10 @@
-import { lockEvents } from '../diagnostics/index.js';
-import { LockNotHeldError, type LockNotHeldReason } from '../errors/index.js';
-import { toMilliseconds } from '../settings/durations.js';
+import { lockEvents } from '../../diagnostics/index.js';
+import { LockNotHeldError, type LockNotHeldReason } from '../../errors/index.js';
+import { toMilliseconds } from '../../settings/durations.js';
+import { renewTtl } from '../lock-options.js';
+import type { QueueCommands } from '../queue/queue-commands.js';
 import type { Lease } from './lease.js';
 import { LeaseClock } from './lease-clock.js';
-import { renewTtl } from './lock-options.js';
-import type { QueueCommands } from './queue-commands.js';
 import { type Keeping, Renewals } from './renewals.js';
 
 /** What Redis granted. */

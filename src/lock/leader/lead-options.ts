@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { namespace } from '../settings/cache-settings.js';
-import { seconds } from '../settings/durations.js';
-import { validate } from '../settings/validate.js';
+import { namespace } from '../../settings/cache-settings.js';
+import { seconds } from '../../settings/durations.js';
+import { validate } from '../../settings/validate.js';
 
 /** What {@link lead} takes. Times are in seconds, fractions allowed. */
 export interface LeadOptions {

@@ -1,10 +1,10 @@
-import { CacheUnavailableError } from '../errors/index.js';
+import { CacheUnavailableError } from '../../errors/index.js';
+import { HeldLease } from '../lease/held-lease.js';
+import { LeaseClock } from '../lease/lease-clock.js';
+import type { Keeping } from '../lease/renewals.js';
+import type { AcquireReply } from '../scripts/acquire.js';
 import { abortable } from './abortable.js';
-import { HeldLease } from './held-lease.js';
-import { LeaseClock } from './lease-clock.js';
 import type { QueueCommands } from './queue-commands.js';
-import type { Keeping } from './renewals.js';
-import type { AcquireReply } from './scripts/acquire.js';
 import type { Waiter } from './waiter.js';
 import type { WaitingRoom } from './waiting-room.js';
 

@@ -1,8 +1,8 @@
-import type { LockLabel } from '../diagnostics/index.js';
-import type { AcquireReply } from './scripts/acquire.js';
-import type { HeartbeatReply } from './scripts/heartbeat.js';
-import type { ReleaseReply } from './scripts/release.js';
-import type { RenewReply } from './scripts/renew.js';
+import type { LockLabel } from '../../diagnostics/index.js';
+import type { AcquireReply } from '../scripts/acquire.js';
+import type { HeartbeatReply } from '../scripts/heartbeat.js';
+import type { ReleaseReply } from '../scripts/release.js';
+import type { RenewReply } from '../scripts/renew.js';
 
 /** What one acquisition asks for. */
 export interface AcquireRequest {

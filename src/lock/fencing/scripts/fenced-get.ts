@@ -1,4 +1,4 @@
-import { defineScript, texts } from '../../redis/script.js';
+import { defineScript, texts } from '../../../redis/script.js';
 
 /** What a read answers. `foreign`: the key holds something that is no guarded value. */
 export type FencedGetReply =

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toTimerDelay } from '../settings/durations.js';
+import { toTimerDelay } from '../../settings/durations.js';
+import type { RenewReply } from '../scripts/renew.js';
 import { LeaseClock } from './lease-clock.js';
-import type { RenewReply } from './scripts/renew.js';
 
 /** How a lease is kept. */
 export interface Keeping {

@@ -1,4 +1,4 @@
-import { defineScript } from '../../redis/script.js';
+import { defineScript } from '../../../redis/script.js';
 import { fencedLua, parseFenced } from './fenced-state.js';
 
 /**

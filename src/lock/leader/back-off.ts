@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toTimerDelay } from '../settings/durations.js';
+import { toTimerDelay } from '../../settings/durations.js';
 
 /** The pause after the first failure, and the longest one, in seconds. */
 const FIRST = 1;

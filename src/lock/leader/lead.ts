@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
-import { hasEnded, onClientEnd } from '../redis/client-end.js';
-import type { RedisClient } from '../redis/redis-client.js';
-import { checkFunction } from '../settings/check-function.js';
+import { CacheUnavailableError, isCacheUnavailableError } from '../../errors/index.js';
+import { hasEnded, onClientEnd } from '../../redis/client-end.js';
+import type { RedisClient } from '../../redis/redis-client.js';
+import { checkFunction } from '../../settings/check-function.js';
+import { DistributedLock } from '../distributed-lock.js';
+import type { Lease } from '../lease/lease.js';
+import { lockName } from '../lock-options.js';
 import { backOff } from './back-off.js';
-import { DistributedLock } from './distributed-lock.js';
 import { firstAbort } from './first-abort.js';
 import { type LeadOptions, leadOptions } from './lead-options.js';
-import type { Lease } from './lease.js';
-import { lockName } from './lock-options.js';
 import { type LeaderWork, serveTerm, type Term } from './term.js';
 
 /**

@@ -1,6 +1,6 @@
-import { toTimerDelay } from '../settings/durations.js';
-import { LeaseClock } from './lease-clock.js';
-import { CLAIM_MS } from './scripts/hand-on.js';
+import { toTimerDelay } from '../../settings/durations.js';
+import { LeaseClock } from '../lease/lease-clock.js';
+import { CLAIM_MS } from '../scripts/hand-on.js';
 
 /** How a wait ended. */
 export type WaitOutcome =

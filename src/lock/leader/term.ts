@@ -1,7 +1,7 @@
-import { isLockNotHeldError } from '../errors/index.js';
-import { carry } from './carry-error.js';
+import { isLockNotHeldError } from '../../errors/index.js';
+import { carry } from '../lease/carry-error.js';
+import type { Lease } from '../lease/lease.js';
 import { firstAbort } from './first-abort.js';
-import type { Lease } from './lease.js';
 
 /** What a leader does. It has to end soon after its signal has aborted. */
 export type LeaderWork = (signal: AbortSignal, token: number) => Promise<void>;
