@@ -83,9 +83,7 @@ async function campaign(
 ): Promise<Term | undefined> {
   for (let failures = 0; !stop.aborted; failures += 1) {
     try {
-      return await serve(
-        await lock.acquire({ waitSeconds: Number.POSITIVE_INFINITY, signal: stop }),
-      );
+      return await lock.run(serve, { waitSeconds: Number.POSITIVE_INFINITY, signal: stop });
     } catch (error) {
       if (stop.aborted) return undefined;
       if (!canGoOn(error)) throw error;

@@ -94,8 +94,7 @@ export class Acquisition {
       waitMs: waitMs - this.elapsedMs,
       signal: this.#signal,
     });
-    // The wait itself ends when the signal aborts.
-    if ((await this.#elseGiveBack(id, waiting)) !== 'granted') return undefined;
+    if ((await this.#orGiveBack(id, waiting)) !== 'granted') return undefined;
     const fresh = waiter.freshGrant;
     if (fresh) return new HeldLease({ commands, id, ttlMs, ...fresh, isConfirmed: false }, keeping);
     const clock = this.#newClock();
@@ -119,13 +118,8 @@ export class Acquisition {
   }
 
   async #orGiveBack<T>(id: string, request: Promise<T>): Promise<T> {
-    return this.#elseGiveBack(id, request, abortable(request, this.#signal));
-  }
-
-  /** @param outcome of the request, as far as the caller waits for it */
-  async #elseGiveBack<T>(id: string, request: Promise<T>, outcome = request): Promise<T> {
     try {
-      return await outcome;
+      return await abortable(request, this.#signal);
     } catch (error) {
       const giveBack = () => this.#lock.commands.giveBack(id);
       request.then(giveBack, giveBack);
