@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
-import { functionOption, storeOptions } from '../idempotency/idempotency-options.js';
+import { storeOptions } from '../idempotency/idempotency-options.js';
 import type { IdempotencyStoreOptions } from '../idempotency/index.js';
 import type { LockOptions } from '../lock/index.js';
 import { lockSchema } from '../lock/lock-options.js';
@@ -8,6 +8,7 @@ import { type IdempotencyDefaults, policyOptions } from '../mediator/idempotent-
 import type { RedisClient } from '../redis/redis-client.js';
 import type { ResultAdapter } from '../result/result-adapter.js';
 import { type CacheSettings, namespace, resolveSettings } from '../settings/cache-settings.js';
+import { functionOption } from '../settings/common-options.js';
 import { validate } from '../settings/validate.js';
 
 /**

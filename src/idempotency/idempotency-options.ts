@@ -5,6 +5,7 @@ import { schemaOption } from '../codec/schema-option.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { isResultAdapter, type ResultAdapter } from '../result/result-adapter.js';
 import { namespace } from '../settings/cache-settings.js';
+import { functionOption, signalOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 
 /** How an {@link IdempotencyStore} works. Durations are in seconds; fractions are allowed. */
@@ -117,17 +118,6 @@ export interface RunOptions<T = unknown> extends ClaimOptions {
   /** Aborts the waiting; `claim.signal` follows it while the work runs. */
   signal?: AbortSignal | undefined;
 }
-
-/** An option that is a function; what it takes is for the types to check. */
-export const functionOption = z.custom<(...args: never[]) => unknown>(
-  (x) => typeof x === 'function',
-  {
-    error: 'must be a function',
-  },
-);
-const signalOption = z.custom<AbortSignal>((x) => x instanceof AbortSignal, {
-  error: 'must be an AbortSignal',
-});
 
 export const storeOptions = z.strictObject({
   namespace: namespace.optional(),

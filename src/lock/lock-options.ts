@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { namespace } from '../settings/cache-settings.js';
+import { signalOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
@@ -62,7 +63,7 @@ export const lockSchema = z.strictObject({
 
 const acquireSchema = z.strictObject({
   waitSeconds: waitSeconds.optional(),
-  signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }).optional(),
+  signal: signalOption.optional(),
 });
 
 const renewSchema = z.strictObject({ ttlSeconds: seconds });

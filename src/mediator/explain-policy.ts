@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
 import type { ModuleOptions } from '../container/module-options.js';
-import { commandNameOf, givenNamesOf, idempotentPolicies } from './idempotent.js';
+import { runOptions, storeOptions } from '../idempotency/idempotency-options.js';
+import { lockSchema } from '../lock/lock-options.js';
+import { commandNaming, idempotentPolicies, type PolicySource } from './idempotent.js';
 import type { IdempotencyDefaults, IdempotentPolicy } from './idempotent-options.js';
 import { lockedPolicies } from './locked.js';
 import type { AnyClass, Saying } from './policy-slot.js';
-
-/** Where what applies comes from, the strongest first. */
-type PolicySource = 'decorator' | 'class static' | 'module' | 'default';
 
 /** One option of the policy of a command class. */
 export interface PolicyRow {
@@ -25,24 +24,25 @@ export interface PolicyExplanation {
   toString(): string;
 }
 
+const runDefaults = runOptions.parse({});
+
 /** What applies where nobody says anything. */
 const defaults = {
   key: 'idempotencyKey',
   scope: undefined,
   fingerprint: 'all fields but the key',
-  ttlSeconds: 3600,
-  leaseSeconds: 30,
-  waitSeconds: 10,
-  onInProgress: 'wait',
-  takeover: 'after-lease',
-  onUnavailable: 'fail',
+  ...pick(storeOptions.parse({}), ['ttlSeconds', 'leaseSeconds']),
+  ...pick(runDefaults, ['waitSeconds', 'onInProgress', 'takeover', 'onUnavailable']),
   version: undefined,
-  onVersionMismatch: 'refuse',
+  ...pick(runDefaults, ['onVersionMismatch']),
   schema: undefined,
-  keepSteps: false,
+  ...pick(runDefaults, ['keepSteps']),
 } satisfies { [Option in keyof Required<Omit<IdempotentPolicy, 'name'>>]: unknown };
 
-const lockDefaults = { key: 'lockKey', ttlSeconds: 30, waitSeconds: 10 };
+const lockDefaults = {
+  key: 'lockKey',
+  ...pick(lockSchema.parse({}), ['ttlSeconds', 'waitSeconds']),
+};
 
 /**
  * Tells what applies to the commands of a class, and from where: decorator over class static over
@@ -58,9 +58,9 @@ export function explainPolicy(
   module: Pick<ModuleOptions, 'idempotency' | 'lock' | 'scope'> = {},
 ): PolicyExplanation {
   const idempotency: IdempotencyDefaults = { scope: module.scope, ...module.idempotency };
-  const command = commandNameOf(commandClass, idempotency.name);
+  const { name: command, from } = commandNaming(commandClass, idempotency.name);
   const rows: PolicyRow[] = [
-    nameRow(commandClass, command, idempotency.name),
+    { option: 'name', value: command, from },
     ...rowsOf(defaults, idempotentPolicies.sayings(commandClass), idempotency),
   ];
   const lockSayings = lockedPolicies.sayings(commandClass);
@@ -70,18 +70,6 @@ export function explainPolicy(
   }
   const table = () => asTable(command, rows);
   return Object.assign({ command, rows, toString: table }, { [inspect.custom]: table });
-}
-
-function nameRow(
-  commandClass: AnyClass,
-  value: string,
-  moduleName: IdempotencyDefaults['name'],
-): PolicyRow {
-  const given = givenNamesOf(commandClass);
-  if (given.decorator !== undefined) return { option: 'name', value, from: 'decorator' };
-  if (given['class static'] !== undefined) return { option: 'name', value, from: 'class static' };
-  const isModules = moduleName?.(commandClass) !== undefined;
-  return { option: 'name', value, from: isModules ? 'module' : 'default' };
 }
 
 function rowsOf(
@@ -121,4 +109,11 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return value.join(', ');
   if (typeof value === 'object') return inspect(value, { depth: 0, breakLength: Infinity });
   return String(value);
+}
+
+function pick<T extends object, Name extends keyof T>(
+  from: T,
+  names: readonly Name[],
+): Pick<T, Name> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, Name>;
 }

@@ -63,24 +63,10 @@ export class IdempotencyBehavior implements PipelineBehavior {
     return override<IdempotentPolicy>(defaults, idempotentPolicyOf(classOf(command)));
   }
 
+  /** All of a policy but what makes the stored key is for the store. */
   #runOptions(policy: IdempotentPolicy, fingerprint: unknown): RunOptions {
-    const { ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover } = policy;
-    const { onUnavailable, version, onVersionMismatch, schema, keepSteps } = policy;
-    const { signal } = this.#lifetime;
-    return {
-      fingerprint,
-      ttlSeconds,
-      leaseSeconds,
-      waitSeconds,
-      onInProgress,
-      takeover,
-      onUnavailable,
-      version,
-      onVersionMismatch,
-      schema,
-      keepSteps,
-      signal,
-    };
+    const { key, name, scope, ...options } = policy;
+    return { ...options, fingerprint, signal: this.#lifetime.signal };
   }
 
   async #underClaim(

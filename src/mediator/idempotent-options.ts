@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
-import { functionOption, runOptions } from '../idempotency/idempotency-options.js';
+import { runOptions } from '../idempotency/idempotency-options.js';
+import { functionOption } from '../settings/common-options.js';
 
 /** The names of the properties that hold a string. */
 type TextProperty<Command> = {

@@ -59,24 +59,35 @@ export function idempotentPolicyOf(target: AnyClass): IdempotentPolicy | undefin
   return idempotentPolicies.of(target);
 }
 
-/** The names that a class was given itself: by its decorator, and by its static property. */
-export function givenNamesOf(target: AnyClass): { decorator?: string; 'class static'?: string } {
+/** Where what applies comes from, the strongest first. */
+export type PolicySource = 'decorator' | 'class static' | 'module' | 'default';
+
+/**
+ * The name in the stored key, and where it comes from: the one that was given to this very class, else
+ * the module's, else its own.
+ *
+ * @throws {@link QxCacheSettingsError} when the class has no name
+ */
+export function commandNaming(
+  target: AnyClass,
+  moduleName?: IdempotencyDefaults['name'],
+): { readonly name: string; readonly from: PolicySource } {
   const own = (property: PropertyKey): unknown =>
     Object.hasOwn(target, property) ? Reflect.get(target, property) : undefined;
-  const decorator = own(nameSlot);
-  const declared = (own('idempotent') as IdempotentPolicy | undefined)?.name;
-  return {
-    ...(typeof decorator === 'string' && { decorator }),
-    ...(declared !== undefined && { 'class static': declared }),
-  };
-}
-
-/** The name in the stored key: the one that was given to this very class, else its own. */
-export function commandNameOf(target: AnyClass, moduleName?: IdempotencyDefaults['name']): string {
-  const given = givenNamesOf(target);
-  const name = given.decorator ?? given['class static'] ?? moduleName?.(target) ?? target.name;
-  if (typeof name === 'string' && name !== '') return name;
+  const names: [PolicySource, unknown][] = [
+    ['decorator', own(nameSlot)],
+    ['class static', (own('idempotent') as IdempotentPolicy | undefined)?.name],
+    ['module', moduleName?.(target)],
+    ['default', target.name],
+  ];
+  const [from, name] = names.find(([, given]) => given !== undefined && given !== null) ?? [];
+  if (from && typeof name === 'string' && name !== '') return { name, from };
   throw new QxCacheSettingsError(
     "A command class without a name can't be idempotent: the name is a part of the stored key. Give it one with @idempotent({ name: 'CreateOrder' }).",
   );
+}
+
+/** The name of {@link commandNaming}. */
+export function commandNameOf(target: AnyClass, moduleName?: IdempotencyDefaults['name']): string {
+  return commandNaming(target, moduleName).name;
 }

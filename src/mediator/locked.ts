@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
-import { functionOption } from '../idempotency/idempotency-options.js';
+import { functionOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';

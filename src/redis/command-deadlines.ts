@@ -1,5 +1,5 @@
-import { CacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
+import { unanswered } from './deadline.js';
 
 /** A command that was sent. */
 interface Pending {
@@ -45,11 +45,7 @@ export class CommandDeadlines {
       let isOver = false;
       const pending = this.#add(() => {
         isOver = true;
-        reject(
-          new CacheUnavailableError(
-            `Redis did not answer ${what()} within ${this.#timeoutSeconds} s. It may still carry it out.`,
-          ),
-        );
+        reject(unanswered(what(), this.#timeoutSeconds));
       });
       command.then(
         (reply) => {

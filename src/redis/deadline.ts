@@ -2,42 +2,28 @@ import { CacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
 
 /**
- * Gives a command a time limit. ioredis alone has none: with no server, a command waits for ever.
- *
- * The command may still be carried out after the limit. `onLateReply` gets the reply then, so that
- * whatever it granted can be given back.
+ * Gives one promise a time limit of its own. The commands of a client share one limit, see
+ * {@link CommandDeadlines}. What was sent may still be carried out after it.
  *
  * @throws {@link CacheUnavailableError} when the time is over
  */
 export function withDeadline<T>(
-  command: Promise<T>,
+  promise: Promise<T>,
   timeoutSeconds: number,
   what: string,
-  onLateReply?: (reply: T) => void,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      reject(
-        new CacheUnavailableError(
-          `Redis did not answer ${what} within ${timeoutSeconds} s. It may still carry it out.`,
-        ),
-      );
-    }, toTimerDelay(timeoutSeconds));
-    command.then(
-      (reply) => {
-        if (isOver) {
-          onLateReply?.(reply);
-          return;
-        }
-        clearTimeout(timer);
-        resolve(reply);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
+    const timer = setTimeout(
+      () => reject(unanswered(what, timeoutSeconds)),
+      toTimerDelay(timeoutSeconds),
     );
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
+}
+
+/** What to tell of a command whose time is over. */
+export function unanswered(what: string, timeoutSeconds: number): CacheUnavailableError {
+  return new CacheUnavailableError(
+    `Redis did not answer ${what} within ${timeoutSeconds} s. It may still carry it out.`,
+  );
 }

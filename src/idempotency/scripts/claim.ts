@@ -1,4 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
+import { type CompletedReply, parseCompleted } from './read.js';
 import { recordLua } from './record.js';
 
 /** What a claim can be answered. */
@@ -10,15 +11,7 @@ export type ClaimReply =
       /** Names of finished steps of earlier attempts and what they returned by turns, packed. */
       readonly steps: string;
     }
-  | {
-      readonly status: 'completed';
-      readonly kind: string;
-      readonly result: string;
-      readonly fingerprint: string;
-      readonly version: string;
-      /** How long the result is still kept. */
-      readonly ttlSeconds: number;
-    }
+  | CompletedReply
   | {
       readonly status: 'completed-without-result';
       readonly fingerprint: string;
@@ -111,14 +104,7 @@ return { 'claimed', int(next_attempt), next_token, packed(steps) }
           steps: rest[2] ?? '',
         };
       case 'completed':
-        return {
-          status,
-          kind: rest[0] ?? '',
-          result: rest[1] ?? '',
-          fingerprint: rest[2] ?? '',
-          ttlSeconds: Number(rest[3]) / 1000,
-          version: rest[4] ?? '',
-        };
+        return parseCompleted(rest);
       case 'completed-without-result':
         return { status, fingerprint: rest[0] ?? '', version: rest[1] ?? '' };
       case 'other-version':

@@ -1,24 +1,33 @@
 import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
+/** A stored result. */
+export interface CompletedReply {
+  readonly status: 'completed';
+  readonly kind: string;
+  readonly result: string;
+  readonly fingerprint: string;
+  readonly version: string;
+  /** How long the result is still kept. */
+  readonly ttlSeconds: number;
+}
+
+/** @param rest kind, result, fingerprint, the TTL in ms and version */
+export function parseCompleted(rest: readonly string[]): CompletedReply {
+  const [kind = '', result = '', fingerprint = '', ttl, version = ''] = rest;
+  const ttlSeconds = Number(ttl) / 1000;
+  return { status: 'completed', kind, result, fingerprint, version, ttlSeconds };
+}
+
 /** What a read finds. */
 export type ReadReply =
-  | {
-      readonly status: 'completed';
-      readonly kind: string;
-      readonly result: string;
-      readonly fingerprint: string;
-      readonly version: string;
-      /** How long the result is still kept. */
-      readonly ttlSeconds: number;
-    }
+  | CompletedReply
   | { readonly status: 'absent' | 'completed-without-result' | 'foreign' };
 
 /**
  * Reads a stored result; changes nothing.
  *
- * KEYS record. Replies `completed` with kind, result, fingerprint, the TTL in ms and
- * version,
+ * KEYS record. Replies `completed` with kind, result, fingerprint, the TTL in ms and version;
  * `completed-without-result`, `foreign`, or `absent` (also while in progress).
  */
 export const readScript = defineScript({
@@ -37,9 +46,9 @@ if current[1] == 'completed-without-result' then return { current[1] } end
 return { 'absent' }
 `,
   parse(reply): ReadReply {
-    const [status, kind = '', result = '', fingerprint = '', ttl, version = ''] = texts(reply);
+    const [status, ...rest] = texts(reply);
     return status === 'completed'
-      ? { status, kind, result, fingerprint, version, ttlSeconds: Number(ttl) / 1000 }
+      ? parseCompleted(rest)
       : { status: status as 'absent' | 'completed-without-result' | 'foreign' };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namespace } from '../../settings/cache-settings.js';
+import { signalOption } from '../../settings/common-options.js';
 import { seconds } from '../../settings/durations.js';
 import { validate } from '../../settings/validate.js';
 
@@ -22,7 +23,7 @@ export interface LeadOptions {
 }
 
 const leadSchema = z.strictObject({
-  signal: z.instanceof(AbortSignal, { error: 'must be an AbortSignal' }),
+  signal: signalOption,
   onError: z
     .custom<(error: unknown) => void>((x) => typeof x === 'function', 'must be a function')
     .optional(),
