@@ -1,73 +1,38 @@
-import type { LockLabel } from '../diagnostics/index.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
-import type { AcquireRequest, QueueCommands } from './queue/queue-commands.js';
-import { type AcquireReply, acquireScript } from './scripts/acquire.js';
+import { ScriptedQueue } from './queue/scripted-queue.js';
+import { acquireScript } from './scripts/acquire.js';
 import { forceReleaseScript } from './scripts/force-release.js';
-import { type HeartbeatReply, heartbeatScript } from './scripts/heartbeat.js';
+import { heartbeatScript } from './scripts/heartbeat.js';
 import { type InspectReply, inspectScript } from './scripts/inspect.js';
 import { leaveScript } from './scripts/leave.js';
-import { type ReleaseReply, releaseScript } from './scripts/release.js';
-import { type RenewReply, renewScript } from './scripts/renew.js';
+import { releaseScript } from './scripts/release.js';
+import { renewScript } from './scripts/renew.js';
+
+const scripts = {
+  acquire: acquireScript,
+  renew: renewScript,
+  release: releaseScript,
+  forceRelease: forceReleaseScript,
+  heartbeat: heartbeatScript,
+  inspect: inspectScript,
+  leave: leaveScript,
+};
 
 /** The scripts of one lock. */
-export class LockCommands implements QueueCommands {
-  readonly label: LockLabel;
-  readonly address: string;
-  readonly mark = '';
-  readonly #runner: RedisRunner;
-  readonly #lock: ReturnType<typeof targetOf>;
-
+export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, InspectReply> {
   constructor(runner: RedisRunner, namespace: string, name: string) {
-    this.label = { name };
-    this.address = lockAddress(name);
-    this.#runner = runner;
-    this.#lock = targetOf(namespace, name);
-  }
-
-  acquire(
-    { id, ttlMs, mode, ticket }: AcquireRequest,
-    onLateReply: (reply: AcquireReply) => void,
-  ): Promise<AcquireReply> {
-    const values = { id, ttl: ttlMs, mode, ticket: ticket ?? '' };
-    return this.#runner.scriptOn(this.#lock, acquireScript, values, onLateReply);
-  }
-
-  renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply> {
-    const values = { id, ttl: ttlMs };
-    const renewing = this.#runner.scriptOn(this.#lock, renewScript, values, onLateReply);
-    // At once: what runs next may be work of the user, which can take long.
-    this.#runner.flush();
-    return renewing;
-  }
-
-  release(id: string): Promise<ReleaseReply> {
-    return this.#runner.scriptOn(this.#lock, releaseScript, { id });
-  }
-
-  heartbeat(process: string, oldest: string): Promise<HeartbeatReply> {
-    return this.#runner.scriptOn(this.#lock, heartbeatScript, { process, oldest });
-  }
-
-  forceRelease(id: string): Promise<boolean> {
-    return this.#runner.scriptOn(this.#lock, forceReleaseScript, { id });
-  }
-
-  inspect(): Promise<InspectReply> {
-    return this.#runner.scriptOn(this.#lock, inspectScript, {});
-  }
-
-  giveBack(id: string, what: 'all' | 'grant' = 'all'): void {
-    this.#runner.scriptOn(this.#lock, leaveScript, { id, what }).catch(() => undefined);
+    const values = valuesOf(namespace, name);
+    const target = { values, subject: `lock "${name}"` };
+    super(runner, { label: { name }, address: values.address, mark: '', target }, scripts);
   }
 }
 
 /** What every script of a lock gets. */
-function targetOf(namespace: string, name: string) {
-  const values = {
+function valuesOf(namespace: string, name: string) {
+  return {
     ...lockKeys(namespace, name),
     wake: wakeChannel(namespace),
     address: lockAddress(name),
   };
-  return { values, subject: `lock "${name}"` };
 }

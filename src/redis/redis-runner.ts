@@ -9,7 +9,7 @@ import type { Script, ScriptInput, ScriptReply } from './script.js';
 // biome-ignore lint/suspicious/noExplicitAny: the widest script type; its parts are inferred back
 type AnyScript = Script<any, any, any>;
 
-type Values = { readonly [name: string]: string | number };
+export type Values = { readonly [name: string]: string | number };
 
 /** What several scripts are called for: the values that all of them get. */
 export interface ScriptTarget<Shared extends Values> {
