@@ -1,5 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
-import { ALIVE_MS, handOn, QUEUE_MS } from './hand-on.js';
+import { handOn } from './hand-on.js';
 import { keepFor, readState, seen } from './lock-state.js';
 
 /** What an acquire answers. */
@@ -27,7 +27,8 @@ export type AcquireReply =
  * ticket (of an earlier place, or empty), wake (start of the channels of processes), address (of the
  * lock, for the one that is woken).
  *
- * Answers the token when it is granted, else a list. Sent twice it answers the same: an owner finds itself, and a waiter keeps its place.
+ * Answers the token when it is granted, else a list. Sent twice it answers the same: an owner finds
+ * itself, and a waiter keeps its place.
  */
 export const acquireScript = defineScript({
   name: 'lock acquire',
@@ -65,15 +66,13 @@ if mode == 'try' then
   give(id, tonumber(ttl), '0')
   return int(token)
 end
-redis.call('ZADD', alive, int(nowMs + ${ALIVE_MS}), processOf(id))
-redis.call('PEXPIRE', alive, '${QUEUE_MS}')
 local place = redis.call('ZSCORE', queue, id)
 if not place then
   place = tonumber(ticket) or math.max(lastTicket + 1, now)
   redis.call('ZADD', queue, int(place), id)
   redis.call('HSET', state, 'ticket', int(math.max(lastTicket, place)))
 end
-redis.call('PEXPIRE', queue, '${QUEUE_MS}')
+live(processOf(id))
 if isFree then
   if handOn(id, tonumber(ttl)) == id then return int(token) end
   keepFor(0)

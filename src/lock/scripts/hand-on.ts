@@ -1,3 +1,4 @@
+import { liveness } from './liveness.js';
 import { give, keepFor, keepForMemory } from './lock-state.js';
 
 /**
@@ -5,12 +6,6 @@ import { give, keepFor, keepForMemory } from './lock-state.js';
  * waiter costs the others.
  */
 export const CLAIM_MS = 1000;
-
-/** How long a process counts as alive after each sign of life, in milliseconds: three heartbeats. */
-export const ALIVE_MS = 3200;
-
-/** How long the queue outlives the last sign of life of anybody in it, in milliseconds. */
-export const QUEUE_MS = 60_000;
 
 /**
  * `handOn(own, ownMs)`: gives the lock, which must be free or given up by its owner, to the first
@@ -28,14 +23,10 @@ export const QUEUE_MS = 60_000;
  * Needs the keys `state`, `queue`, `alive`, the arguments `wake` and `address`, and `readState` before.
  */
 export const handOn = /* lua */ `
-local function processOf(id) return string.match(id, '^[^:]+') end
+${liveness}
 ${keepFor}
 ${keepForMemory}
 ${give}
-local function isAlive(process)
-  local last = redis.call('ZSCORE', alive, process)
-  return last and tonumber(last) > nowMs
-end
 local function handOn(own, ownMs)
   if owner and isFree and isPending and not (own and processOf(own) == processOf(owner)) then
     redis.call('ZREM', alive, processOf(owner))

@@ -1,5 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
-import { ALIVE_MS, CLAIM_MS, handOn, QUEUE_MS } from './hand-on.js';
+import { CLAIM_MS, handOn } from './hand-on.js';
 import { readState, seen } from './lock-state.js';
 
 /** What a heartbeat answers. */
@@ -40,9 +40,7 @@ ${readState}
 ${seen}
 ${handOn}
 redis.call('ZREMRANGEBYSCORE', alive, '-inf', int(nowMs))
-redis.call('ZADD', alive, int(nowMs + ${ALIVE_MS}), process)
-redis.call('PEXPIRE', alive, '${QUEUE_MS}')
-redis.call('PEXPIRE', queue, '${QUEUE_MS}')
+live(process)
 if isFree then
   if owner and isPending and processOf(owner) == process then
     -- Alive after all, only not in time: it is still that waiter's turn.

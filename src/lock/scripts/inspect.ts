@@ -1,4 +1,5 @@
 import { defineScript, texts } from '../../redis/script.js';
+import { liveness } from './liveness.js';
 import { readState } from './lock-state.js';
 
 /** What an inspection answers; times in milliseconds. */
@@ -23,14 +24,13 @@ export const inspectScript = defineScript({
   args: [],
   lua: /* lua */ `
 ${readState}
+${liveness}
 local ages = {}
 local waiters = redis.call('ZRANGE', queue, '0', '-1', 'WITHSCORES')
 local lives = {}
 for i = 1, #waiters, 2 do
-  local process = string.match(waiters[i], '^[^:]+')
-  if lives[process] == nil then
-    lives[process] = tonumber(redis.call('ZSCORE', alive, process) or 0) > nowMs
-  end
+  local process = processOf(waiters[i])
+  if lives[process] == nil then lives[process] = isAlive(process) or false end
   if lives[process] then
     ages[#ages + 1] = int(math.max(0, math.floor((now - tonumber(waiters[i + 1])) / 1000)))
   end

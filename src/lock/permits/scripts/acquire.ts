@@ -1,6 +1,6 @@
 import { defineScript } from '../../../redis/script.js';
 import { parseAcquire } from '../../scripts/acquire.js';
-import { handOnPermits, liveLua, readPool } from './permit-state.js';
+import { handOnPermits, readPool } from './permit-state.js';
 
 /**
  * Takes a share of the pool, or a place in the queue for it.
@@ -18,7 +18,6 @@ export const acquirePermitScript = defineScript({
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}
-${liveLua}
 dropEnded(processOf(id), mode == 'wait')
 local ends = endOf(id)
 if ends > nowMs then

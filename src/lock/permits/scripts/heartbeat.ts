@@ -1,6 +1,6 @@
 import { defineScript } from '../../../redis/script.js';
 import { parseHeartbeat } from '../../scripts/heartbeat.js';
-import { handOnPermits, liveLua, readPool } from './permit-state.js';
+import { handOnPermits, readPool } from './permit-state.js';
 
 /**
  * A process with waiters says that it lives, and looks after the queue: hands on what owners left behind
@@ -16,7 +16,6 @@ export const permitHeartbeatScript = defineScript({
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}
-${liveLua}
 redis.call('ZREMRANGEBYSCORE', alive, '-inf', int(nowMs))
 live(process)
 dropEnded(process, true)

@@ -48,9 +48,7 @@ local queued = redis.call('ZRANGE', queue, '0', '-1', 'WITHSCORES')
 local lives = {}
 for i = 1, #queued, 2 do
   local process = processOf(queued[i])
-  if lives[process] == nil then
-    lives[process] = tonumber(redis.call('ZSCORE', alive, process) or 0) > nowMs
-  end
+  if lives[process] == nil then lives[process] = isAlive(process) or false end
   if lives[process] then
     local age = int(math.max(0, math.floor((now - tonumber(queued[i + 1])) / 1000)))
     waiting = waiting .. age .. ' ' .. (wantsAll(queued[i]) and 'all' or 'one') .. ';'

@@ -1,11 +1,12 @@
-import { ALIVE_MS, CLAIM_MS, QUEUE_MS } from '../../scripts/hand-on.js';
-import { DAY_MS } from '../../scripts/lock-state.js';
+import { CLAIM_MS } from '../../scripts/hand-on.js';
+import { liveness } from '../../scripts/liveness.js';
+import { DAY_MS, seen } from '../../scripts/lock-state.js';
 
 /** The end of the ids of those who want the whole pool for themselves. */
 export const ALL = ':all';
 
 /**
- * Reads the pool. Needs the keys `state` and `owners`; leaves as locals `now` (µs), `nowMs`, `token`
+ * Reads the pool. Needs the keys `state`, `owners`, `queue` and `alive`; leaves as locals `now` (µs), `nowMs`, `token`
  * and `lastTicket`. Every decision is made by the server's clock.
  */
 export const readPool = /* lua */ `
@@ -14,13 +15,10 @@ local nowMs = math.floor(now / 1000)
 local stored = fields(state, 'token', 'ticket')
 local token = tonumber(stored[1] or 0)
 local lastTicket = tonumber(stored[2] or 0)
-local function processOf(id) return string.match(id, '^[^:]+') end
-local function wantsAll(id) return string.sub(id, -${ALL.length}) == '${ALL}' end
+${liveness}local function wantsAll(id) return string.sub(id, -${ALL.length}) == '${ALL}' end
 local function tokenOf(id) return fields(state, 'of:' .. id)[1] end
 local function endOf(id) return tonumber(redis.call('ZSCORE', owners, id) or 0) end
--- A token above it was granted later, see lock-state.ts.
-local function seen() return int(math.max(token, now)) end
--- When the next lease ends, in ms from now; 0 when there is none.
+${seen}-- When the next lease ends, in ms from now; 0 when there is none.
 local function leftMs()
   local first = redis.call('ZRANGE', owners, '0', '0', 'WITHSCORES')
   return int(math.max(0, tonumber(first[2] or 0) - nowMs))
@@ -92,10 +90,6 @@ local function fits(id)
   if wantsAll(id) or held >= tonumber(permits) then return false end
   return not wantsAll(redis.call('ZRANGE', owners, '0', '0')[1])
 end
-local function isAlive(process)
-  local last = redis.call('ZSCORE', alive, process)
-  return last and tonumber(last) > nowMs
-end
 local function handOn(own, ownMs)
   dropEnded(own and processOf(own), true)
   local dead = 0
@@ -114,14 +108,5 @@ local function handOn(own, ownMs)
       announce(wake .. process, head .. ' ' .. int(token) .. ' ' .. address)
     end
   end
-end
-`;
-
-/** `live(process)`: that process says that it lives. Needs `queue`, `alive` and `readPool`. */
-export const liveLua = /* lua */ `
-local function live(process)
-  redis.call('ZADD', alive, int(nowMs + ${ALIVE_MS}), process)
-  redis.call('PEXPIRE', alive, '${QUEUE_MS}')
-  redis.call('PEXPIRE', queue, '${QUEUE_MS}')
 end
 `;
