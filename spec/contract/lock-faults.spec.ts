@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { Redis } from 'ioredis';
 import type { LockEvent } from '../../src/diagnostics/index.js';
 import { isCacheUnavailableError, type LockNotHeldError } from '../../src/errors/index.js';
 import { DistributedLock, type LockOptions } from '../../src/lock/index.js';
@@ -11,6 +10,7 @@ import { renewScript } from '../../src/lock/scripts/renew.js';
 import { type FaultProxy, startFaultProxy } from '../../src/testing/index.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
+import { waiterListens } from '../support/listening.js';
 import { recordEvents } from '../support/recorded-events.js';
 import { rejectionOf } from '../support/rejection.js';
 import { callsOf } from '../support/script-calls.js';
@@ -38,12 +38,6 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
 
   const waiters = (lock: DistributedLock, count: number) =>
     eventually(async () => (await lock.inspect()).waiters === count);
-  /** Until a waiter hears pushes. */
-  async function listening(): Promise<void> {
-    const redis = (await engine.connect()) as Redis;
-    const pattern = `${engine.namespace()}:lock:wake:*`;
-    await eventually(async () => (await redis.pubsub('CHANNELS', pattern)).length > 0);
-  }
   const renewals = () => events.filter(({ event }) => event === 'renewed').length;
 
   describe('sent twice after a lost reply', () => {
@@ -146,7 +140,7 @@ onRealRedis('DistributedLock when the network fails', (engine) => {
       const held = await other.acquire();
       const waiting = [lock.acquire(), lock.acquire()];
       await waiters(other, 2);
-      await listening();
+      await waiterListens(await engine.connect(), engine.namespace());
       await held.release();
       for (const next of waiting) await (await next).release();
       expect(proxy.counts.droppedPushes).to.be.greaterThan(0);

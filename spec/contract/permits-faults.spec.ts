@@ -11,6 +11,7 @@ import { renewPermitScript } from '../../src/lock/permits/scripts/renew.js';
 import { type FaultProxy, startFaultProxy } from '../../src/testing/index.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
+import { waiterListens } from '../support/listening.js';
 import { recordEvents } from '../support/recorded-events.js';
 import { rejectionOf } from '../support/rejection.js';
 import { callsOf } from '../support/script-calls.js';
@@ -39,12 +40,7 @@ onRealRedis('Semaphore and ReadWriteLock when the network fails', (engine) => {
 
   const waiters = (of: Semaphore | ReadWriteLock, count: number) =>
     eventually(async () => (await of.inspect()).waiters === count);
-  /** A waiter subscribes to its channel, which may come after it stands in the queue. */
-  const listening = () =>
-    eventually(async () => {
-      const channels = await redis.pubsub('CHANNELS', `${engine.namespace()}:lock:wake:*`);
-      return channels.length > 0;
-    });
+  const listening = () => waiterListens(redis, engine.namespace());
   const tokens = async (of: Semaphore) =>
     (await of.inspect()).holders.map(({ token }) => token).sort((a, b) => a - b);
 

@@ -6,6 +6,7 @@ import {
   type Lease,
   type LockOptions,
 } from '../../src/index.js';
+import { watchForPause } from './watch-for-pause.js';
 
 export type ToLockWorker =
   | { readonly do: 'acquire'; readonly times: number }
@@ -38,24 +39,12 @@ async function acquire(): Promise<void> {
   const lease = await lock.acquire();
   leases.push(lease);
   // Before it tells: the pause may come right after that.
-  watchForPause(lease);
+  watchForPause(
+    lease,
+    () => isWatching && leases.includes(lease),
+    (woken) => send({ is: 'woke', ...woken }),
+  );
   send({ is: 'acquired', token: lease.token });
-}
-
-/** Looks in each turn of the event loop, so it sees a pause in the first turn after it. */
-function watchForPause(lease: Lease): void {
-  let last = performance.now();
-  const look = () => {
-    if (!isWatching) return;
-    if (performance.now() - last > 1500) {
-      const { isHeld, signal } = lease;
-      send({ is: 'woke', isHeld, wasAborted: signal.aborted });
-      return;
-    }
-    last = performance.now();
-    if (leases.includes(lease)) setImmediate(look);
-  };
-  look();
 }
 
 /** The event loop stands still. What it was about to do waits, timers and replies, too. */

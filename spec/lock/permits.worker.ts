@@ -8,6 +8,7 @@ import {
   ReadWriteLock,
   Semaphore,
 } from '../../src/index.js';
+import { watchForPause } from './watch-for-pause.js';
 
 export type PermitKind = 'permit' | 'read' | 'write';
 
@@ -55,7 +56,11 @@ async function acquire(kind: PermitKind): Promise<void> {
   const lease = await acquireOf[kind]();
   leases.push(lease);
   // Before it tells: the pause may come right after that.
-  watchForPause(lease);
+  watchForPause(
+    lease,
+    () => leases.includes(lease),
+    (woken) => send({ is: 'woke', ...woken }),
+  );
   send({ is: 'acquired', token: lease.token });
 }
 
@@ -119,21 +124,6 @@ process.on('message', (message: ToPermitsWorker) => {
   told.catch((error: { code: string }) => send({ is: 'failed', code: error.code }));
 });
 send({ is: 'ready' });
-
-/** Looks in each turn of the event loop, so it sees a pause in the first turn after it. */
-function watchForPause(lease: Lease): void {
-  let last = performance.now();
-  const look = () => {
-    if (performance.now() - last > 1500) {
-      const { isHeld, signal } = lease;
-      send({ is: 'woke', isHeld, wasAborted: signal.aborted });
-      return;
-    }
-    last = performance.now();
-    if (leases.includes(lease)) setImmediate(look);
-  };
-  look();
-}
 
 function send(message: FromPermitsWorker): void {
   process.send?.(message);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { DistributedLock } from '../../src/index.js';
+import { countWrites } from '../support/counted-writes.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 
@@ -19,19 +20,12 @@ onRealRedis('the heartbeats of a process', (engine) => {
     await eventually(async () => (await signsOfLife()).every(Boolean));
 
     const first = await signsOfLife();
-    let writes = 0;
-    for (const method of ['_write', '_writev'] as const) {
-      const original = redis.stream[method]?.bind(redis.stream) as (...args: unknown[]) => void;
-      redis.stream[method] = (...args: unknown[]) => {
-        writes += 1;
-        original(...args);
-      };
-    }
+    const writes = countWrites(redis);
     await eventually(async () => {
       const now = await signsOfLife();
       return now.every((sign, i) => sign !== first[i]);
     });
-    expect(writes).to.be.at.most(2);
+    expect(writes()).to.be.at.most(2);
 
     await Promise.all(held.map((lease) => lease.release()));
     for (const lease of await Promise.all(waiting)) await lease.release();

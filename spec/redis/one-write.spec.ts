@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { writeNow, writeTogether } from '../../src/redis/one-write.js';
+import { countWrites } from '../support/counted-writes.js';
 import { sharedServer } from '../support/shared-server.js';
 
 describe('commands of one turn of the event loop', () => {
@@ -12,27 +13,13 @@ describe('commands of one turn of the event loop', () => {
   });
   afterEach(() => redis.quit());
 
-  /** Counts what the socket writes. */
-  function countWrites(): () => number {
-    const { stream } = redis;
-    let writes = 0;
-    for (const method of ['_write', '_writev'] as const) {
-      const original = stream[method]?.bind(stream) as (...args: unknown[]) => void;
-      stream[method] = (...args: unknown[]) => {
-        writes += 1;
-        original(...args);
-      };
-    }
-    return () => writes;
-  }
-
   const ping = (text: string) => {
     writeTogether(redis);
     return redis.ping(text);
   };
 
   it('go out in one write, in their order', async () => {
-    const writes = countWrites();
+    const writes = countWrites(redis);
     const replies = await Promise.all(['a', 'b', 'c'].map(ping));
     expect(replies).to.deep.equal(['a', 'b', 'c']);
     expect(writes()).to.equal(1);
@@ -41,7 +28,7 @@ describe('commands of one turn of the event loop', () => {
   });
 
   it('can be sent before the turn ends', async () => {
-    const writes = countWrites();
+    const writes = countWrites(redis);
     const first = ping('a');
     expect(writes()).to.equal(0);
     writeNow(redis);

@@ -1,0 +1,14 @@
+import type { Redis } from 'ioredis';
+
+/** From now on counts what the socket of a client writes; the returned function tells how often. */
+export function countWrites({ stream }: Redis): () => number {
+  let writes = 0;
+  for (const method of ['_write', '_writev'] as const) {
+    const original = stream[method]?.bind(stream) as (...args: unknown[]) => void;
+    stream[method] = (...args: unknown[]) => {
+      writes += 1;
+      original(...args);
+    };
+  }
+  return () => writes;
+}
