@@ -94,7 +94,8 @@ export class Acquisition {
       waitMs: waitMs - this.elapsedMs,
       signal: this.#signal,
     });
-    if ((await this.#orGiveBack(id, waiting)) !== 'granted') return undefined;
+    // The wait itself ends when the signal aborts.
+    if ((await this.#elseGiveBack(id, waiting)) !== 'granted') return undefined;
     const fresh = waiter.freshGrant;
     if (fresh) return new HeldLease({ commands, id, ttlMs, ...fresh, isConfirmed: false }, keeping);
     const clock = this.#newClock();
@@ -118,8 +119,13 @@ export class Acquisition {
   }
 
   async #orGiveBack<T>(id: string, request: Promise<T>): Promise<T> {
+    return this.#elseGiveBack(id, request, abortable(request, this.#signal));
+  }
+
+  /** @param outcome the request as far as it is waited for; whatever comes of the rest is given back */
+  async #elseGiveBack<T>(id: string, request: Promise<T>, outcome = request): Promise<T> {
     try {
-      return await abortable(request, this.#signal);
+      return await outcome;
     } catch (error) {
       const giveBack = () => this.#lock.commands.giveBack(id);
       request.then(giveBack, giveBack);

@@ -92,6 +92,7 @@ export class Waiter {
 
   /** @throws the reason of `signal` when it aborts, and what `fail` gave */
   wait(milliseconds: number, signal: AbortSignal | undefined): Promise<WaitOutcome> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#isGranted) return Promise.resolve('granted');
     return new Promise<WaitOutcome>((resolve, reject) => {
       const end = () => {
