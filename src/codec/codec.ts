@@ -1,5 +1,6 @@
 import { DevalueError, parse, stringify } from 'devalue';
 import { CacheSerializationError, isCacheSerializationError } from '../errors/index.js';
+import { codecIdPattern } from './codec-option.js';
 import { builtInTypes, type CodecType } from './codec-types.js';
 import { pathOfCycle } from './cycle.js';
 
@@ -91,7 +92,7 @@ export function unseal(codec: Codec, text: unknown, subject: string): unknown {
   const id = colon < 0 ? undefined : (text as string).slice(0, colon);
   if (id !== codec.id) {
     throw new CacheSerializationError(
-      `What is stored for ${subject} was not written by codec "${codec.id}"${id && /^[\w-]{1,32}$/.test(id) ? ` but by "${id}"` : ''}. Nothing was changed; delete it, or read it with the codec that wrote it.`,
+      `What is stored for ${subject} was not written by codec "${codec.id}"${id && codecIdPattern.test(id) ? ` but by "${id}"` : ''}. Nothing was changed; delete it, or read it with the codec that wrote it.`,
     );
   }
   try {

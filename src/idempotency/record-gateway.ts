@@ -149,8 +149,8 @@ export class RecordGateway {
       ttl: toMilliseconds(ttlSeconds),
       channel: this.channelOf(key),
     });
-    // An owner that was replaced may have left its fingerprint.
-    const result = { ...written, fingerprint: undefined };
+    // It has none: that of an owner that was replaced goes.
+    const result = { ...written, fingerprint: '' };
     if (reply === 'stored') this.#replays?.remember(key, result, ttlSeconds, sentAt);
     return reply;
   }
