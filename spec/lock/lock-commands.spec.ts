@@ -9,10 +9,14 @@ type Client = Awaited<ReturnType<Engine['connect']>>;
 onEachRedis('The scripts of a lock', (engine) => {
   let redis: Client;
   let commands: LockCommands;
+  let handedOn: { id: string; token: number }[];
 
   beforeEach(async () => {
     redis = await engine.connect();
-    commands = new LockCommands(new RedisRunner(redis, 5), engine.namespace(), 'a');
+    handedOn = [];
+    commands = new LockCommands(new RedisRunner(redis, 5), engine.namespace(), 'a', (id, token) =>
+      handedOn.push({ id, token }),
+    );
   });
 
   const key = (part = '') => `${engine.namespace()}:lock:{a}${part}`;
@@ -54,6 +58,17 @@ onEachRedis('The scripts of a lock', (engine) => {
     await acquire('q:3');
     expect(await commands.forceRelease('x:2')).to.equal(false);
     expect(await owner()).to.equal('q:3');
+  });
+
+  it('tell the one that releases who got the lock, once', async () => {
+    await acquire('p:1');
+    await acquire('q:1');
+    await commands.release('p:1');
+    const token = Number(await redis.hget(key(), 'token'));
+    expect(handedOn).to.deep.equal([{ id: 'q:1', token }]);
+    await commands.release('p:1');
+    await commands.release('q:1');
+    expect(handedOn).to.have.length(1);
   });
 
   it('let only the owner renew and release', async () => {

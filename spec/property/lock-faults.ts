@@ -40,8 +40,8 @@ export const lockFaults: Readonly<Record<string, Fault>> = {
   },
   'a release does not hand on': {
     script: 'lock release',
-    replace: '\n  handOn()\n',
-    by: "\n  redis.call('HSET', state, 'owner', '', 'pending', '0')\n",
+    replace: 'local winner = handOn()',
+    by: "local winner = false redis.call('HSET', state, 'owner', '', 'pending', '0')",
   },
   'a release by force leaves no receipt': {
     script: 'lock forceRelease',

@@ -27,6 +27,15 @@ describe('commands of one turn of the event loop', () => {
     expect(writes()).to.equal(2);
   });
 
+  it('go out in parts when they are many: Redis need not wait for the last one', async () => {
+    const writes = countWrites(redis);
+    const replies = Promise.all(Array.from({ length: 6 }, (_, i) => ping(`${i}`.repeat(1500))));
+    expect(writes()).to.equal(1);
+    expect((await replies).map((reply) => reply[0]).join('')).to.equal('012345');
+    expect(writes()).to.equal(2);
+    expect(redis.stream.writableCorked).to.equal(0);
+  });
+
   it('can be sent before the turn ends', async () => {
     const writes = countWrites(redis);
     const first = ping('a');

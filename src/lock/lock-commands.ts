@@ -21,10 +21,17 @@ const scripts = {
 
 /** The scripts of one lock. */
 export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, InspectReply> {
-  constructor(runner: RedisRunner, namespace: string, name: string) {
+  /** @param onHandedOn see {@link QueueIdentity} */
+  constructor(
+    runner: RedisRunner,
+    namespace: string,
+    name: string,
+    onHandedOn?: (id: string, token: number) => void,
+  ) {
     const values = valuesOf(namespace, name);
     const target = { values, subject: `lock "${name}"` };
-    super(runner, { label: { name }, address: values.address, mark: '', target }, scripts);
+    const identity = { label: { name }, address: values.address, mark: '', target };
+    super(runner, { ...identity, ...(onHandedOn && { onHandedOn }) }, scripts);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { LockLabel } from '../../diagnostics/index.js';
 import type { AcquireReply } from '../scripts/acquire.js';
 import type { HeartbeatReply } from '../scripts/heartbeat.js';
-import type { ReleaseReply } from '../scripts/release.js';
+import type { ReleaseOutcome } from '../scripts/release.js';
 import type { RenewReply } from '../scripts/renew.js';
 
 /** What one acquisition asks for. */
@@ -32,7 +32,7 @@ export interface QueueCommands {
   ): Promise<AcquireReply>;
   /** @param onLateReply gets a reply that came after the time limit, and may have brought a lease */
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply>;
-  release(id: string): Promise<ReleaseReply>;
+  release(id: string): Promise<ReleaseOutcome>;
   /** @param id of the request */
   forceRelease(id: string): Promise<boolean>;
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply>;

@@ -3,7 +3,7 @@ import type { RedisRunner, ScriptTarget, Values } from '../../redis/redis-runner
 import type { Script } from '../../redis/script.js';
 import type { AcquireReply } from '../scripts/acquire.js';
 import type { HeartbeatReply } from '../scripts/heartbeat.js';
-import type { ReleaseReply } from '../scripts/release.js';
+import type { ReleaseOutcome, ReleaseReply } from '../scripts/release.js';
 import type { RenewReply } from '../scripts/renew.js';
 import type { AcquireRequest, QueueCommands } from './queue-commands.js';
 
@@ -29,6 +29,8 @@ export interface QueueScripts<Shared, Inspected> {
 export interface QueueIdentity<Shared extends Values>
   extends Pick<QueueCommands, 'label' | 'address' | 'mark'> {
   readonly target: ScriptTarget<Shared>;
+  /** Hears from the reply of a release whose turn it is; the push may be slower. */
+  readonly onHandedOn?: (id: string, token: number) => void;
 }
 
 /** The commands of a queue, by its scripts. */
@@ -38,11 +40,12 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
   readonly mark: string;
   readonly #runner: RedisRunner;
   readonly #target: ScriptTarget<Shared>;
+  readonly #onHandedOn: (id: string, token: number) => void;
   readonly #scripts: QueueScripts<Shared, Inspected>;
 
   constructor(
     runner: RedisRunner,
-    { label, address, mark, target }: QueueIdentity<Shared>,
+    { label, address, mark, target, onHandedOn = () => undefined }: QueueIdentity<Shared>,
     scripts: QueueScripts<Shared, Inspected>,
   ) {
     this.label = label;
@@ -50,6 +53,7 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
     this.mark = mark;
     this.#runner = runner;
     this.#target = target;
+    this.#onHandedOn = onHandedOn;
     this.#scripts = scripts;
   }
 
@@ -68,8 +72,10 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
     return renewing;
   }
 
-  release(id: string): Promise<ReleaseReply> {
-    return this.#call(this.#scripts.release, { id });
+  async release(id: string): Promise<ReleaseOutcome> {
+    const { outcome, next } = await this.#call(this.#scripts.release, { id });
+    if (next) this.#onHandedOn(next.id, next.token);
+    return outcome;
   }
 
   forceRelease(id: string): Promise<boolean> {

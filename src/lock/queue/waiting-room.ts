@@ -55,7 +55,7 @@ export class WaitingRoom implements ChannelListener {
   }
 
   lockCommands(name: string): LockCommands {
-    return new LockCommands(this.#runner, this.#namespace, name);
+    return new LockCommands(this.#runner, this.#namespace, name, this.#onHandedOn);
   }
 
   permitCommands(pool: PermitPool, share?: Share): PermitCommands {
@@ -114,6 +114,9 @@ export class WaitingRoom implements ChannelListener {
   onListening(): void {
     for (const queue of [...this.#queues.values()]) queue.beatNow();
   }
+
+  /** It may wait in another process: that one gets the push. */
+  readonly #onHandedOn = (id: string, token: number): void => this.#waiters.get(id)?.grant(token);
 
   #onGranted(id: string, address: string, token?: number): void {
     const waiter = this.#waiters.get(id);

@@ -1,17 +1,25 @@
-import { defineScript } from '../../redis/script.js';
+import { defineScript, texts } from '../../redis/script.js';
 import { handOn } from './hand-on.js';
 import { keepForMemory, readState } from './lock-state.js';
 import { receiptsLua } from './receipts.js';
 
-/** What a release answers. `taken`: the lock is another's, or was freed by force. */
-export type ReleaseReply = 'released' | 'expired' | 'taken';
+/** How a release ended. `taken`: the lock is another's, or was freed by force. */
+export type ReleaseOutcome = 'released' | 'expired' | 'taken';
+
+/** What a release answers. */
+export interface ReleaseReply {
+  readonly outcome: ReleaseOutcome;
+  /** Who was handed the lock. If it waits in the same process, it need not wait for the push. */
+  readonly next?: { readonly id: string; readonly token: number };
+}
 
 /**
  * Ends the owner's lease and hands the lock to the next live waiter.
  *
  * KEYS state, queue, alive, receipts. ARGV id (of the acquisition), wake, address.
  *
- * Sent twice it finds its receipt: it answers `released` again, and does not hand on again.
+ * Answers the outcome, or a list if the lock was handed on: outcome, id, token. Sent twice it finds its
+ * receipt: it answers `released` again, and does not hand on again.
  */
 export const releaseScript = defineScript({
   name: 'lock release',
@@ -39,12 +47,20 @@ if owner == id then
   -- Its process is alive: it says so itself.
   isPending = false
   -- First what a server out of memory still allows: after it the rest is allowed too.
-  handOn()
+  local winner = handOn()
   if reply == 'released' then keepReceipt(id) end
+  if winner then return { reply, winner, int(token) } end
   return reply
 end
 if hasReceipt(id) then return 'released' end
 return 'taken'
 `,
-  parse: (reply) => reply as ReleaseReply,
+  parse: parseRelease,
 });
+
+/** @param reply the outcome, or a list: outcome, id of the winner, token of the winner */
+export function parseRelease(reply: unknown): ReleaseReply {
+  if (!Array.isArray(reply)) return { outcome: reply as ReleaseOutcome };
+  const [outcome, id = '', token] = texts(reply);
+  return { outcome: outcome as ReleaseOutcome, next: { id, token: Number(token) } };
+}

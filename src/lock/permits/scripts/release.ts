@@ -1,6 +1,6 @@
 import { defineScript } from '../../../redis/script.js';
 import { receiptsLua } from '../../scripts/receipts.js';
-import type { ReleaseReply } from '../../scripts/release.js';
+import { parseRelease } from '../../scripts/release.js';
 import { handOnPermits, readPool } from './permit-state.js';
 
 /**
@@ -30,5 +30,5 @@ if ends <= nowMs then return 'expired' end
 keepReceipt(id)
 return 'released'
 `,
-  parse: (reply) => reply as ReleaseReply,
+  parse: parseRelease,
 });
