@@ -2,11 +2,15 @@ import {
   type AcquireOptions,
   acquireAll,
   type DistributedLock,
+  type Lease,
   type LockOptions,
 } from '../lock/index.js';
+import { lockName, lockOptions } from '../lock/lock-options.js';
+import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
+import { Acquirer } from '../lock/queue/acquirer.js';
 import { waitingRoomOf } from '../lock/queue/waiting-room.js';
 import type { LockSource } from '../mediator/lock-behavior.js';
-import type { RedisClient } from '../redis/redis-client.js';
+import { isClusterClient, type RedisClient } from '../redis/redis-client.js';
 import { override } from '../settings/override.js';
 import { ContainerLock } from './container-lock.js';
 import type { LeaseRegister } from './lease-register.js';
@@ -54,5 +58,22 @@ export class LockFactory implements LockSource {
     const { signal = this.#register.signal } = options;
     const all = { ...override<LockOptions>(this.#defaults, options), signal };
     return this.#register.keep(await acquireAll(this.#redis, names, all));
+  }
+
+  /**
+   * An attempt that is sent with the claim of the same command; for the behavior. On a cluster the two
+   * can be on different nodes.
+   */
+  accompany(name: string, options: LockOptions): AccompanyingAttempt | undefined {
+    if (isClusterClient(this.#redis)) return undefined;
+    const all = lockOptions(override(this.#defaults, options));
+    return new Acquirer('LockFactory', this.#redis, all, (room) =>
+      room.lockCommands(lockName(name)),
+    ).accompany();
+  }
+
+  /** Keeps a lease until the container is closed; for the behavior. */
+  keep<L extends Lease>(lease: L): Promise<L> {
+    return this.#register.keep(lease);
   }
 }

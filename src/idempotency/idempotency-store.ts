@@ -10,6 +10,7 @@ import {
   isIdempotencyInProgressError,
 } from '../errors/index.js';
 import { settingsOf } from '../redis/client-settings.js';
+import type { Companion } from '../redis/companion.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { Replication, ReplicationShortfall } from '../redis/replication.js';
@@ -168,17 +169,30 @@ export class IdempotencyStore {
     work: (claim: Claim) => Promise<T>,
     options: RunOptions<T> = {},
   ): Promise<{ value: T; replayed: boolean }> {
+    return this.runWith(undefined, key, work, options);
+  }
+
+  /**
+   * Like {@link run}, together with what is to be done when the claim is granted at once.
+   *
+   * @internal
+   */
+  async runWith<T>(
+    companion: Companion | undefined,
+    key: string,
+    work: (claim: Claim) => Promise<T>,
+    options: RunOptions<T> = {},
+  ): Promise<{ value: T; replayed: boolean }> {
     checkKey(key);
     checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
-    const turn = await claimOrWait(this.#redis, this.#records, request, checked).catch(
-      (error: unknown) => {
-        const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
-        if (mayExecute && isUnanswered(error)) return undefined;
-        throw error;
-      },
-    );
+    const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
+    const turn = await claiming.catch((error: unknown) => {
+      const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
+      if (mayExecute && isUnanswered(error)) return undefined;
+      throw error;
+    });
     if (!turn)
       return { value: await work(this.#unprotected(key, options.signal)), replayed: false };
     if (turn.status !== 'claimed') {

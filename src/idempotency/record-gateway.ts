@@ -3,12 +3,14 @@ import {
   isCacheSerializationError,
   isCacheUnavailableError,
 } from '../errors/index.js';
+import type { Companion } from '../redis/companion.js';
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import type { Replication } from '../redis/replication.js';
 import type { Script, ScriptInput, ScriptReply } from '../redis/script.js';
 import { toMilliseconds } from '../settings/durations.js';
+import { claimWith } from './claim-with.js';
 import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
 import { type ClaimReply, claimScript } from './scripts/claim.js';
@@ -91,8 +93,12 @@ export class RecordGateway {
     return stepKey(redisKey(this.#namespace, 'idempotency', key), name);
   }
 
-  /** Asks for a claim. One whose answer gets lost or comes late is given back. */
-  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+  /**
+   * Asks for a claim. One whose answer gets lost or comes late is given back.
+   *
+   * @param companion runs in the same round trip if the claim is granted
+   */
+  async claim(request: ClaimRequest, companion?: Companion): Promise<ClaimAnswer> {
     const { key, fingerprint, version, takeover } = request;
     const remembered = this.#replays?.find(key, request);
     if (remembered) return { status: 'completed', ...remembered };
@@ -109,7 +115,10 @@ export class RecordGateway {
       removed: removalChannel(this.#namespace),
     };
     const giveBack = () => void this.giveBack({ key, owner });
-    const asking = this.script(claimScript, key, input, giveBack).then(async (reply) => {
+    const claiming = companion
+      ? claimWith(this.#runner, companion, this.#target(key), input, giveBack)
+      : this.script(claimScript, key, input, giveBack);
+    const asking = claiming.then(async (reply) => {
       if (reply.status === 'claimed')
         await this.replicated(`the claim of idempotency key "${key}"`);
       return reply;
@@ -254,13 +263,17 @@ export class RecordGateway {
     args: Omit<ScriptInput<Script<readonly ['record'], A, Reply>>, 'record'>,
     onLateReply?: (reply: Reply) => void,
   ): Promise<Reply> {
-    const record = redisKey(this.#namespace, 'idempotency', key);
-    return this.#runner.script(
+    return this.#runner.scriptOn(
+      this.#target(key),
       script,
-      { record, ...args } as ScriptInput<typeof script>,
-      `idempotency key "${key}"`,
+      args as ScriptInput<typeof script>,
       onLateReply as (reply: ScriptReply<typeof script>) => void,
     ) as Promise<Reply>;
+  }
+
+  #target(key: string) {
+    const record = redisKey(this.#namespace, 'idempotency', key);
+    return { values: { record }, subject: `idempotency key "${key}"` };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   IdempotencyResultUnavailableError,
   isCacheUnavailableError,
 } from '../errors/index.js';
+import type { Companion } from '../redis/companion.js';
 import { perClient } from '../redis/per-client.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
@@ -37,6 +38,7 @@ const waitsOf = perClient((redis) => new SharedWait<TimedAnswer>(subscriberOf(re
 /**
  * Claims a key; while another caller executes it, waits for that caller's result, told by push.
  *
+ * @param companion runs in the same round trip if the claim is granted at once
  * @throws {@link IdempotencyInProgressError} when waiting is refused or took too long
  * @throws {@link IdempotencyKeyReusedError} when the fingerprint is another one
  */
@@ -45,9 +47,10 @@ export async function claimOrWait(
   records: RecordGateway,
   request: ClaimRequest,
   policy: WaitPolicy,
+  companion?: Companion,
 ): Promise<Turn> {
   policy.signal?.throwIfAborted();
-  const first = await askForClaim(records, request);
+  const first = await askForClaim(records, request, companion);
   if (first.answer.status !== 'in-progress') return toTurn(first, request);
   const { expiresInSeconds } = first.answer;
   const startedAt = performance.now();
@@ -85,9 +88,10 @@ function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boole
 export async function askForClaim(
   records: RecordGateway,
   request: ClaimRequest,
+  companion?: Companion,
 ): Promise<TimedAnswer> {
   const sentAt = performance.now();
-  return { answer: await records.claim(request), sentAt };
+  return { answer: await records.claim(request, companion), sentAt };
 }
 
 /** A result is everybody's; a grant, and a refusal of this caller's request, are the asker's alone. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { QxCacheSettingsError } from '../errors/index.js';
 import type { Claim, Step } from '../idempotency/index.js';
+import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
 
 /** What is known about the command that is being sent. */
 export interface Execution {
@@ -42,12 +43,19 @@ export class CommandExecution implements Execution {
   replayed = false;
   attempt = 1;
   claimToken: number | undefined;
+  /** The attempt to lock that goes out with the claim. */
+  lockAttempt: AccompanyingAttempt | undefined;
+  readonly #attemptLock: (() => AccompanyingAttempt | undefined) | undefined;
   #claim: Pick<Claim, 'step'> | undefined;
   readonly #sources = new Set<Cancelable>();
+  /** What is waited for when the response is stored; `undefined` outside of an idempotent attempt. */
+  #atEnd: Promise<unknown>[] | undefined;
   #abort: AbortController | undefined;
 
-  constructor(command: object) {
+  /** @param attemptLock makes an attempt to lock, where one can go out with the claim */
+  constructor(command: object, attemptLock?: () => AccompanyingAttempt | undefined) {
     this.command = command;
+    this.#attemptLock = attemptLock;
   }
 
   /** Made when it is first read: most handlers never do, and listeners are not free. */
@@ -66,6 +74,27 @@ export class CommandExecution implements Execution {
     this.attempt = 1;
     this.claimToken = undefined;
     this.#claim = undefined;
+    this.#atEnd = [];
+    this.lockAttempt = this.#attemptLock?.();
+  }
+
+  /** The end of an attempt: its response is stored, or it failed. */
+  async end(): Promise<void> {
+    this.lockAttempt?.end();
+    this.lockAttempt = undefined;
+    const pending = this.#atEnd;
+    this.#atEnd = undefined;
+    if (pending && pending.length > 0) await Promise.all(pending);
+  }
+
+  /**
+   * Waits at the end of the attempt for what is under way and never rejects: it then shares a round
+   * trip with what stores the response. Outside of an attempt it is the caller's to wait for.
+   */
+  waitAtEnd(pending: Promise<unknown>): Promise<unknown> | undefined {
+    if (!this.#atEnd) return pending;
+    this.#atEnd.push(pending);
+    return undefined;
   }
 
   claimed(claim: Claim): void {
@@ -120,9 +149,17 @@ export function currentExecution(): Execution | undefined {
   return executions.getStore();
 }
 
-/** Opens the execution of a new send; the locks of the surrounding one stay held. */
-export function openExecution<T>(command: object, work: (execution: CommandExecution) => T): T {
-  const execution = new CommandExecution(command);
+/**
+ * Opens the execution of a new send; the locks of the surrounding one stay held.
+ *
+ * @param attemptLock see {@link CommandExecution}
+ */
+export function openExecution<T>(
+  command: object,
+  work: (execution: CommandExecution) => T,
+  attemptLock?: () => AccompanyingAttempt | undefined,
+): T {
+  const execution = new CommandExecution(command, attemptLock);
   return executions.run(execution, work, execution);
 }
 

@@ -47,14 +47,23 @@ export class IdempotencyBehavior implements PipelineBehavior {
     // All that depends on the command is read before the handler can change it.
     const parts = storedKeyPartsOf(command, this.#defaults);
     this.#names.check(command);
-    execution.begin(parts.key);
     const options = this.#runOptions(policy, payloadOf(command, policy));
 
     this.#lifetime.throwIfOver();
+    execution.begin(parts.key);
     const work = (claim: Claim) => this.#underClaim(claim, next, execution);
-    const { value, replayed } = await this.#store.run(storedKey(parts), work, options);
-    execution.replayed = replayed;
-    return value;
+    try {
+      const { value, replayed } = await this.#store.runWith(
+        execution.lockAttempt,
+        storedKey(parts),
+        work,
+        options,
+      );
+      execution.replayed = replayed;
+      return value;
+    } finally {
+      await execution.end();
+    }
   }
 
   /** Decorator over class static over module; the defaults are those of `IdempotencyStore.run`. */

@@ -1,8 +1,10 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
 import type { AcquireOptions, Lease, LockOptions } from '../lock/index.js';
+import type { LeaseOfAll } from '../lock/lease/combined-lease.js';
 import { heldLease, holding } from '../lock/lease/held-locks.js';
 import { runWith } from '../lock/lease/run-with.js';
 import { lockAddress } from '../lock/lock-keys.js';
+import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
 import { Lifetime } from './lifetime.js';
 import { lockedPolicyOf, lockNamesOf } from './locked.js';
@@ -16,10 +18,11 @@ import { classOf } from './policy-slot.js';
 export interface LockSource {
   /** What its locks live in: locks of the same scope and name are the same lock. */
   readonly scope: object;
-  acquireAll(
-    names: readonly string[],
-    options: LockOptions & AcquireOptions,
-  ): Promise<Lease & { readonly leases: ReadonlyMap<string, Lease> }>;
+  acquireAll(names: readonly string[], options: LockOptions & AcquireOptions): Promise<LeaseOfAll>;
+  /** An attempt to be sent with the claim of the same command, where that can be. */
+  accompany(name: string, options: LockOptions): AccompanyingAttempt | undefined;
+  /** Keeps a lease of such an attempt, until the container is closed. */
+  keep<L extends Lease>(lease: L): Promise<L>;
 }
 
 /**
@@ -45,6 +48,17 @@ export class LockBehavior implements PipelineBehavior {
     return inExecutionOf(request, (execution) => this.#run(request, next, execution));
   }
 
+  /**
+   * Makes an attempt to lock that is sent with the claim of the same command, so that both cost one
+   * round trip. `undefined` where it would not be one lock, to be taken anew.
+   */
+  accompany(command: object): AccompanyingAttempt | undefined {
+    const [name, ...others] = namesOf(command);
+    if (name === undefined || others.length > 0 || this.#heldOf([name]).size > 0) return undefined;
+    const { ttlSeconds } = lockedPolicyOf(classOf(command)) ?? {};
+    return this.#locks.accompany(name, { ttlSeconds });
+  }
+
   async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
     this.#lifetime.throwIfOver();
     const names = lockNamesOf(command);
@@ -52,12 +66,22 @@ export class LockBehavior implements PipelineBehavior {
     const missing = names.filter((name) => !reentered.has(name));
     if (missing.length === 0) return this.#under(reentered, next, execution);
 
+    const accompanying = execution.lockAttempt?.take();
+    const lease = accompanying
+      ? await this.#locks.keep(accompanying)
+      : await this.#acquireAll(command, missing);
+    const leases = 'leases' in lease ? lease.leases : new Map([[lease.name, lease]]);
+    return runWith(
+      lease,
+      () => this.#under(new Map([...reentered, ...leases]), next, execution),
+      (releasing) => execution.waitAtEnd(releasing),
+    );
+  }
+
+  #acquireAll(command: object, names: readonly string[]): Promise<LeaseOfAll> {
     const { ttlSeconds, waitSeconds } = lockedPolicyOf(classOf(command)) ?? {};
     const { signal } = this.#lifetime;
-    const lease = await this.#locks.acquireAll(missing, { ttlSeconds, waitSeconds, signal });
-    return runWith(lease, ({ leases }) =>
-      this.#under(new Map([...reentered, ...leases]), next, execution),
-    );
+    return this.#locks.acquireAll(names, { ttlSeconds, waitSeconds, signal });
   }
 
   /** The leases of this chain of calls that still live. */
@@ -84,6 +108,15 @@ export class LockBehavior implements PipelineBehavior {
     } finally {
       for (const stop of unfollow) stop();
     }
+  }
+}
+
+/** None when they are malformed: it is told when the lock's turn comes. */
+function namesOf(command: object): readonly string[] {
+  try {
+    return lockNamesOf(command);
+  } catch {
+    return [];
   }
 }
 

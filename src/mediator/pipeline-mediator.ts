@@ -9,6 +9,8 @@ import {
   requestHandler,
 } from 'mediatr-ts';
 import { openExecution } from './execution.js';
+import { IdempotencyBehavior } from './idempotency-behavior.js';
+import { LockBehavior } from './lock-behavior.js';
 import { explainMissingHandler } from './module-format.js';
 import { isIdempotent, isLocked } from './opt-in.js';
 
@@ -24,12 +26,16 @@ export type HandlerClass<Response> = new (
 export class PipelineMediator extends Mediator {
   readonly #resolver: Resolver;
   readonly #behaviors: readonly BehaviorClass[];
+  /** Whether nothing comes between a command's claim and its lock. */
+  readonly #isLockNext: boolean;
 
   constructor(container: Container, behaviors: readonly BehaviorClass[]) {
     const resolver = resolverOf(container);
     super({ resolver });
     this.#resolver = resolver;
     this.#behaviors = behaviors;
+    const claiming = behaviors.indexOf(IdempotencyBehavior);
+    this.#isLockNext = claiming >= 0 && behaviors[claiming + 1] === LockBehavior;
   }
 
   /** Sends a request through the behaviors, first to last, to its handler. */
@@ -43,8 +49,12 @@ export class PipelineMediator extends Mediator {
           if (behavior === undefined) return handler.handle(request);
           return this.#resolve(behavior).handle(request, () => dispatch(position + 1));
         });
-      const isPlain = !isIdempotent(request) && !isLocked(request);
-      return isPlain ? dispatch(0) : openExecution(request, () => dispatch(0));
+      const takesLock = isLocked(request);
+      if (!takesLock && !isIdempotent(request)) return dispatch(0);
+      const locks = takesLock && this.#isLockNext && this.#resolve(LockBehavior);
+      const attemptLock =
+        locks instanceof LockBehavior ? () => locks.accompany(request) : undefined;
+      return openExecution(request, () => dispatch(0), attemptLock);
     }) as Promise<Response>;
   }
 

@@ -59,6 +59,14 @@ export class HeldLease implements Lease {
     if (!isConfirmed) this.confirmation = this.#renewals.confirm();
   }
 
+  /** Tells the diagnostics channel of it. */
+  announce(waitedMs: number): this {
+    const { token } = this;
+    const waitedSeconds = waitedMs / 1000;
+    lockEvents.emit(() => ({ event: 'acquired', ...this.#commands.label, token, waitedSeconds }));
+    return this;
+  }
+
   get isHeld(): boolean {
     this.#noticeEnd();
     return this.#phase === 'held' && !this.#clock.isOver;

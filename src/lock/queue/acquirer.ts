@@ -3,11 +3,12 @@ import { LockTimeoutError } from '../../errors/index.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { checkFunction } from '../../settings/check-function.js';
 import { toMilliseconds } from '../../settings/durations.js';
-import type { HeldLease } from '../lease/held-lease.js';
 import { heldLease, holding } from '../lease/held-locks.js';
 import type { Lease } from '../lease/lease.js';
 import { runWith } from '../lease/run-with.js';
+import type { LockCommands } from '../lock-commands.js';
 import { type AcquireOptions, acquireOptions, type CheckedLockOptions } from '../lock-options.js';
+import { AccompanyingAttempt } from './accompanying-attempt.js';
 import { Acquisition, type LockSetup } from './acquisition.js';
 import type { QueueCommands } from './queue-commands.js';
 import { type WaitingRoom, waitingRoomOf } from './waiting-room.js';
@@ -52,7 +53,7 @@ export class Acquirer<Commands extends QueueCommands> {
     const acquisition = new Acquisition(this.#setup, signal);
     const acquired =
       waitSeconds === 0 ? await acquisition.try() : await acquisition.wait(waitSeconds * 1000);
-    if (acquired) return this.#tellAcquired(acquisition, acquired);
+    if (acquired) return acquired.announce(acquisition.elapsedMs);
     const { label } = this.commands;
     const waitedSeconds = acquisition.elapsedMs / 1000;
     lockEvents.emit(() => ({ event: 'timed-out', ...label, waitedSeconds }));
@@ -62,7 +63,12 @@ export class Acquirer<Commands extends QueueCommands> {
   async tryAcquire(): Promise<Lease | undefined> {
     const acquisition = new Acquisition(this.#setup);
     const acquired = await acquisition.try();
-    return acquired && this.#tellAcquired(acquisition, acquired);
+    return acquired?.announce(acquisition.elapsedMs);
+  }
+
+  /** An attempt that is sent together with something else. */
+  accompany(this: Acquirer<LockCommands>): AccompanyingAttempt {
+    return new AccompanyingAttempt({ ...this.#setup, commands: this.commands });
   }
 
   /**
@@ -88,17 +94,5 @@ export class Acquirer<Commands extends QueueCommands> {
     const { label } = this.commands;
     if (wasHeld) lockEvents.emit(() => ({ event: 'forced', ...label }));
     return wasHeld;
-  }
-
-  #tellAcquired({ elapsedMs }: Acquisition, lease: HeldLease): HeldLease {
-    const { label } = this.commands;
-    const { token } = lease;
-    lockEvents.emit(() => ({
-      event: 'acquired',
-      ...label,
-      token,
-      waitedSeconds: elapsedMs / 1000,
-    }));
-    return lease;
   }
 }

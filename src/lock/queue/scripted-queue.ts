@@ -65,6 +65,12 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
     return this.#call(this.#scripts.acquire, values, onLateReply);
   }
 
+  /** An attempt to acquire, for those who send it together with something else. */
+  attempt(id: string, ttlMs: number) {
+    const values = { ...this.#target.values, id, ttl: ttlMs, mode: 'try', ticket: '' };
+    return { script: this.#scripts.acquire, values };
+  }
+
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply> {
     const renewing = this.#call(this.#scripts.renew, { id, ttl: ttlMs }, onLateReply);
     // At once: what runs next may be work of the user, which can take long.

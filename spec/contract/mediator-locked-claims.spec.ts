@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { createClient, isCacheUnavailableError } from '../../src/index.js';
+import { IdempotencyBehavior, LockBehavior } from '../../src/mediator/index.js';
+import { startFaultProxy } from '../../src/testing/index.js';
+import { type Application, defineCommand, startApplication } from '../mediator/application.js';
+import { type Engine, onEachRedis, onRealRedis } from '../support/engines.js';
+import { eventually } from '../support/eventually.js';
+import { gate } from '../support/gate.js';
+import { rejectionOf } from '../support/rejection.js';
+
+interface Fields {
+  readonly idempotencyKey: string;
+  readonly lockKey: string;
+}
+
+/** A command whose handler counts its runs, does its work. */
+function definePay(work: () => Promise<unknown> = async () => {}) {
+  let runs = 0;
+  const Pay = defineCommand<Fields, number>('Pay', async () => {
+    runs += 1;
+    await work();
+    return runs;
+  });
+  const send = ({ mediator }: Application, idempotencyKey: string) =>
+    mediator.send(new Pay({ idempotencyKey, lockKey: 'account' }));
+  return { send, runs: () => runs };
+}
+
+const isHeld = async ({ locks }: Application) => (await locks.lock('account').inspect()).held;
+const waiters = async ({ locks }: Application) => (await locks.lock('account').inspect()).waiters;
+
+/** One whose client goes through a proxy. */
+async function startBehindProxy(engine: Engine, commandTimeoutSeconds = 5) {
+  const proxy = await startFaultProxy({ target: engine.url() });
+  const settings = { url: proxy.url, namespace: engine.namespace(), commandTimeoutSeconds };
+  const redis = await createClient(settings);
+  const application = await startApplication(engine, { redis });
+  const close = async () => {
+    redis.disconnect();
+    await proxy.close();
+  };
+  return { application, proxy, [Symbol.asyncDispose]: close };
+}
+
+onEachRedis('A lock that is taken together with the claim', (engine) => {
+  it('is waited for in the queue when it is not free', async () => {
+    const application = await startApplication(engine);
+    const { send, runs } = definePay();
+    const held = await application.locks.lock('account').acquire();
+    const first = application.locks.lock('account').acquire();
+    await eventually(async () => (await waiters(application)) === 1);
+    const sending = send(application, 'a');
+    await eventually(async () => (await waiters(application)) === 2);
+    await held.release();
+    const lease = await first;
+    expect(runs()).to.equal(0);
+    await lease.release();
+    expect(await sending).to.equal(1);
+  });
+
+  it('is not taken by one that waits for the result of another', async () => {
+    const application = await startApplication(engine);
+    const opened = gate();
+    const { send, runs } = definePay(() => opened.opened);
+    const both = [send(application, 'a'), send(application, 'a')];
+    await eventually(() => runs() === 1);
+    expect(await waiters(application)).to.equal(0);
+    opened.open();
+    expect(await Promise.all(both)).to.deep.equal([1, 1]);
+    expect(await isHeld(application)).to.equal(false);
+  });
+
+  it('is given back when the handler is not reached', async () => {
+    const application = await startApplication(engine);
+    const { send, runs } = definePay();
+    const sending = send(application, 'a');
+    await application.root.close();
+    expect(await rejectionOf(sending)).to.satisfy(isCacheUnavailableError);
+    expect(runs()).to.equal(0);
+    const other = await startApplication(engine);
+    await eventually(async () => !(await isHeld(other)));
+    expect(await send(other, 'a')).to.equal(1);
+  });
+
+  it('is released before the response is there, and only then', async () => {
+    const application = await startApplication(engine);
+    const opened = gate();
+    const { send, runs } = definePay(() => opened.opened);
+    const sending = send(application, 'a');
+    await eventually(() => runs() === 1);
+    expect(await isHeld(application)).to.equal(true);
+    opened.open();
+    await sending;
+    expect(await isHeld(application)).to.equal(false);
+  });
+
+  it('is released before a rejection is there, too', async () => {
+    const application = await startApplication(engine);
+    const { send } = definePay(() => Promise.reject(new Error('no money')));
+    expect(await rejectionOf(send(application, 'a'))).to.have.property('message', 'no money');
+    expect(await isHeld(application)).to.equal(false);
+  });
+
+  it('is taken anew by an outer retry', async () => {
+    let attempts = 0;
+    class Retry {
+      async handle(_request: unknown, next: () => Promise<unknown>): Promise<unknown> {
+        return next().catch(() => next());
+      }
+    }
+    const behaviors = [Retry, IdempotencyBehavior, LockBehavior];
+    const application = await startApplication(engine, { behaviors });
+    const Pay = defineCommand<Fields, boolean>('Pay', async () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error('again');
+      return isHeld(application);
+    });
+    const paying = application.mediator.send(new Pay({ idempotencyKey: 'a', lockKey: 'account' }));
+    expect(await paying).to.equal(true);
+    expect(await isHeld(application)).to.equal(false);
+  });
+});
+
+onRealRedis('A lock that is taken together with the claim, when replies get lost', (engine) => {
+  const isBoth = (command: readonly string[]) =>
+    [':idempotency:', ':lock:'].every((area) => command.some((part) => part.includes(area)));
+
+  it('is found again by the request that is sent again', async () => {
+    await using behind = await startBehindProxy(engine);
+    const { send, runs } = definePay();
+    await send(behind.application, 'warm-up');
+    const lost = behind.proxy.loseReply(isBoth);
+    expect(await send(behind.application, 'a')).to.equal(2);
+    await lost;
+    expect(runs()).to.equal(2);
+    expect(await isHeld(behind.application)).to.equal(false);
+  });
+
+  it('is given back, with the claim, when the answer comes too late', async () => {
+    await using behind = await startBehindProxy(engine, 0.3);
+    const watching = await startApplication(engine);
+    const { send, runs } = definePay();
+    await send(behind.application, 'warm-up');
+    behind.proxy.delay(0.5);
+    expect(await rejectionOf(send(behind.application, 'a'))).to.satisfy(isCacheUnavailableError);
+    behind.proxy.heal();
+    await eventually(async () => !(await isHeld(watching)));
+    expect(await send(watching, 'a')).to.equal(2);
+    expect(runs()).to.equal(2);
+  });
+});

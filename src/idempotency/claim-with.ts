@@ -1,0 +1,40 @@
+import { chainScripts, thenValues } from '../redis/chained-script.js';
+import type { Companion } from '../redis/companion.js';
+import type { RedisRunner, ScriptTarget } from '../redis/redis-runner.js';
+import type { Script, ScriptInput } from '../redis/script.js';
+import { type ClaimReply, claimScript } from './scripts/claim.js';
+
+const chains = new Map<Script, ReturnType<typeof chainWith>>();
+
+/**
+ * Claims, and lets a companion run in the same round trip if the claim is granted.
+ *
+ * @param giveBack takes back a claim whose answer came too late
+ */
+export async function claimWith(
+  runner: RedisRunner,
+  companion: Companion,
+  target: ScriptTarget<{ readonly record: string }>,
+  input: Omit<ScriptInput<typeof claimScript>, 'record'>,
+  giveBack: () => void,
+): Promise<ClaimReply> {
+  const chain = chains.get(companion.script) ?? chainWith(companion.script);
+  chains.set(companion.script, chain);
+  const both = { ...input, ...thenValues(companion.send()) };
+  const undo = () => {
+    giveBack();
+    companion.undo();
+  };
+  try {
+    const { first, second } = await runner.scriptOn(target, chain, both, undo);
+    if (second !== undefined) companion.answered(second);
+    return first;
+  } catch (error) {
+    companion.undo();
+    throw error;
+  }
+}
+
+function chainWith(script: Script) {
+  return chainScripts(claimScript, script, "reply[1] == 'claimed'");
+}
