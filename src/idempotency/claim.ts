@@ -65,10 +65,12 @@ export class OwnedClaim implements Claim {
   readonly #records: RecordGateway;
   readonly #results: ResultWriter;
   readonly #steps: ClaimSteps;
-  readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #stopFollowing: (() => void) | undefined;
   #isOver = false;
+  /** Made when somebody asks for the signal: most work never does, and it is not free. */
+  #controller: AbortController | undefined;
+  #abortedBy: unknown;
   /** On the monotonic clock of this process, in milliseconds. */
   #leaseEnd: number;
 
@@ -97,7 +99,11 @@ export class OwnedClaim implements Claim {
   }
 
   get signal(): AbortSignal {
-    return this.#abort.signal;
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy);
+    }
+    return this.#controller.signal;
   }
 
   /** Whether it was completed, given up or lost. */
@@ -166,7 +172,7 @@ export class OwnedClaim implements Claim {
   /** Lets the claim's signal abort with another one, until the claim is over. */
   follow(signal: AbortSignal | undefined): void {
     if (!signal) return;
-    const onAbort = () => this.#abort.abort(signal.reason);
+    const onAbort = () => this.#abort(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopFollowing = () => signal.removeEventListener('abort', onAbort);
@@ -184,9 +190,14 @@ export class OwnedClaim implements Claim {
     const { key, attempt, token } = this;
     // One that was given up before is not lost.
     if (!this.#isOver) idempotencyEvents.emit(() => ({ event: 'claim-lost', key, attempt, token }));
-    this.#abort.abort(error);
+    this.#abort(error);
     this.end();
     return error;
+  }
+
+  #abort(reason: unknown): void {
+    this.#abortedBy ??= reason;
+    this.#controller?.abort(reason);
   }
 
   #renewIn(delaySeconds: number): void {

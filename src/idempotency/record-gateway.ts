@@ -185,9 +185,10 @@ export class RecordGateway {
       attempt,
       fingerprint,
       version,
-      kind: '',
-      result: '',
-      ...outcome,
+      // No spread: this is done for every command.
+      state: outcome.state,
+      kind: outcome.state === 'completed' ? outcome.kind : '',
+      result: outcome.state === 'completed' ? outcome.result : '',
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
     }).catch(lostToForeignValue);

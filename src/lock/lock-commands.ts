@@ -30,16 +30,18 @@ export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, Ins
   ) {
     const values = valuesOf(namespace, name);
     const target = { values, subject: `lock "${name}"` };
-    const identity = { label: { name }, address: values.address, mark: '', target };
-    super(runner, { ...identity, ...(onHandedOn && { onHandedOn }) }, scripts);
+    super(
+      runner,
+      { label: { name }, address: values.address, mark: '', target, onHandedOn },
+      scripts,
+    );
   }
 }
 
 /** What every script of a lock gets. */
 function valuesOf(namespace: string, name: string) {
-  return {
-    ...lockKeys(namespace, name),
-    wake: wakeChannel(namespace),
-    address: lockAddress(name),
-  };
+  const { state, queue, alive, receipts } = lockKeys(namespace, name);
+  const wake = wakeChannel(namespace);
+  // Not by a spread: locks are often made anew for each use.
+  return { state, queue, alive, receipts, wake, address: lockAddress(name) };
 }

@@ -14,11 +14,12 @@ export interface LockKeys {
 
 /** The keys of the lock of that name. */
 export function lockKeys(namespace: string, name: string): LockKeys {
+  const state = redisKey(namespace, 'lock', name);
   return {
-    state: redisKey(namespace, 'lock', name),
-    queue: redisKey(namespace, 'lock', name, 'queue'),
-    alive: redisKey(namespace, 'lock', name, 'alive'),
-    receipts: redisKey(namespace, 'lock', name, 'receipts'),
+    state,
+    queue: `${state}:queue`,
+    alive: `${state}:alive`,
+    receipts: `${state}:receipts`,
   };
 }
 

@@ -19,5 +19,6 @@ export function redisKey(namespace: string, area: KeyArea, userKey: string, part
 }
 
 function encodeBraces(userKey: string): string {
+  if (!/[%{}]/.test(userKey)) return userKey;
   return userKey.replace(/[%{}]/g, encodeURIComponent);
 }

@@ -30,7 +30,7 @@ export interface QueueIdentity<Shared extends Values>
   extends Pick<QueueCommands, 'label' | 'address' | 'mark'> {
   readonly target: ScriptTarget<Shared>;
   /** Hears from the reply of a release whose turn it is; the push may be slower. */
-  readonly onHandedOn?: (id: string, token: number) => void;
+  readonly onHandedOn?: ((id: string, token: number) => void) | undefined;
 }
 
 /** The commands of a queue, by its scripts. */
