@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly faults: readonly Fault[];
   /** A negative control: the scripts have bugs. */
   readonly isBroken: boolean;
+  /** Whether the histories are kept when a promise was broken. */
+  readonly isKeeping: boolean;
 }
 
 export const usage = `npm run chaos -- [options]
@@ -46,6 +48,7 @@ export function parseOptions(args: string[]): ChaosOptions {
     workloads: values.workloads?.split(',').map(workloadNamed) ?? allWorkloads,
     faults: values.faults?.split(',').map(faultNamed) ?? allFaults,
     isBroken: values.broken,
+    isKeeping: true,
   };
 }
 

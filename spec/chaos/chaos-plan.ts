@@ -71,7 +71,7 @@ function serverSteps({ seed, seconds, faults }: PlanSettings): Step[] {
 function detail(fault: Fault, random: Random): Omit<Step, 'at' | 'place'> {
   const [shortest, longest] = fault.lasts;
   const seconds = shortest + random.next() * (longest - shortest);
-  return { fault, seconds, prefersHolder: random.chance(0.5), choice: random.next() };
+  return { fault, seconds, prefersHolder: random.chance(0.3), choice: random.next() };
 }
 
 function ofKind(faults: readonly Fault[], on: Fault['on']): Fault[] {

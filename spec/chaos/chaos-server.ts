@@ -26,8 +26,9 @@ export async function startChaosServer(): Promise<ChaosServer> {
     url: server.url,
     async command(name, ...args) {
       const operator = new Redis(server.port, { lazyConnect: true });
-      await operator.connect();
+      operator.on('error', () => {});
       try {
+        await operator.connect();
         return await operator.call(name, ...args);
       } finally {
         operator.disconnect();

@@ -14,6 +14,8 @@ export class Injector {
   readonly #server: ChaosServer;
   readonly #circumstances: Circumstances;
   readonly #lasting = new Set<Promise<void>>();
+  /** The last fault of the server, which may take longer to heal than planned. */
+  #ofServer = Promise.resolve();
   readonly #ill = new Set<number>();
 
   constructor(processes: ChaosProcesses, server: ChaosServer, circumstances: Circumstances) {
@@ -25,8 +27,12 @@ export class Injector {
   /** Makes one, and heals it when its time is over. Does not wait for that. */
   inject(step: Step): void {
     const { fault } = step;
-    if (fault.on === 'server') this.#keep(this.#injectServer(fault, step));
-    else this.#injectProcess(fault, step);
+    if (fault.on === 'process') {
+      this.#injectProcess(fault, step);
+      return;
+    }
+    this.#ofServer = this.#ofServer.then(() => this.#injectServer(fault, step));
+    this.#keep(this.#ofServer);
   }
 
   /** When all that was made is healed. */
@@ -78,6 +84,8 @@ export class Injector {
 
   #keep(fault: Promise<void>): void {
     this.#lasting.add(fault);
+    // `healed` tells.
+    fault.catch(() => {});
   }
 
   #count(name: string): void {

@@ -10,6 +10,7 @@ console.log(
 );
 const report = await runChaos(options);
 printReport(report);
+if (report.dir) console.log(`\nThe histories are in ${report.dir}`);
 console.log(`\nSeed ${seed}: ${breachCount(report)} broken promises`);
 if (breachCount(report) > 0) process.exitCode = 1;
 

@@ -24,6 +24,8 @@ export interface ChaosReport {
   readonly injected: ReadonlyMap<string, number>;
   /** By the name of the workload. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Where the histories are, if they were kept. */
+  readonly dir?: string;
 }
 
 /** Puts load on from several processes while faults are made, and judges what came of it. */
@@ -40,6 +42,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const namespace = `chaos-${randomUUID()}`;
   const work = { url: server.url, namespace, seed, workloads, dir, isBroken };
   const processes = await ChaosProcesses.start(work, options.processes, circumstances);
+  let isKept = false;
   try {
     const injector = new Injector(processes, server, circumstances);
     const startedAt = await Promise.race([processes.started, ended(processes)]);
@@ -53,12 +56,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       await goOn(workload, history, server, { namespace, startedAt });
       verdicts.set(workload.name, workload.check(history, circumstances));
     }
-    return { injected: injector.counts, verdicts };
+    isKept =
+      options.isKeeping && [...verdicts.values()].some(({ breaches }) => breaches.length > 0);
+    return { injected: injector.counts, verdicts, ...(isKept && { dir }) };
   } finally {
     stopWatching();
     await processes.end();
     await server.stop();
-    await rm(dir, { recursive: true, force: true });
+    if (!isKept) await rm(dir, { recursive: true, force: true });
   }
 }
 

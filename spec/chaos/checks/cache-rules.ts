@@ -59,8 +59,11 @@ export function checkLoads(
   return loads.flatMap((second, i) => {
     const at = second.loadingAt ?? 0;
     return loads.slice(0, i).flatMap((first) => {
-      const from = first.loadingAt ?? 0;
-      const isFreed = writes.some((other) => !other.isLoad && other.to >= from && other.from <= at);
+      // A right to load is given between question and load, by a reply that may have been late.
+      const since = Math.min(first.askedAt, second.askedAt);
+      const isFreed = writes.some(
+        (other) => !other.isLoad && other.to >= since && other.from <= at,
+      );
       if (isFreed || loadEnd(first, circumstances) <= at) return [];
       const message = `${second.process} loaded "${second.key}" while ${first.process} did.`;
       return [{ rule: 'one load', message }];

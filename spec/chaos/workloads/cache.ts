@@ -83,11 +83,12 @@ export const cache: Workload = {
     const healthy = { ...random, chance: () => false };
     // What was stored for long must still be there, whatever happened since.
     const keys = new Set((history as readonly CacheEntry[]).map(({ key }) => key));
-    for (const key of keys) {
+    const askAll = async (key: string) => {
       for (const operation of ['get', 'set', 'get', 'delete', 'get', 'load'] as const) {
         await operate(context, tested, key, operation, healthy);
       }
-    }
+    };
+    await Promise.all([...keys].map(askAll));
   },
   check: (history, circumstances) => checkCache(history as readonly CacheEntry[], circumstances),
 };

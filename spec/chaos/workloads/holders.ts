@@ -30,7 +30,7 @@ export async function visit(context: LoadContext, wish: Wish, random: Random): P
   const isImpatient = process !== AFTERWARDS && random.chance(0.1);
   write({ type: 'asked', share: wish.share, waits: !isTrying });
   try {
-    const patience = random.next() * longestPatienceSeconds * 1000;
+    const patience = random.below(longestPatienceSeconds * 1000);
     const signal = isImpatient ? AbortSignal.timeout(patience) : undefined;
     const lease = await (isTrying ? wish.tryAcquire() : wish.acquire(signal));
     if (!lease) {
@@ -50,7 +50,7 @@ export async function visit(context: LoadContext, wish: Wish, random: Random): P
 
 /** What is done under a lease takes time, in which things can happen; now and then more than a lease. */
 async function stay(lease: Lease, write: Write, random: Random): Promise<void> {
-  const steps = random.chance(0.03) ? (LEASE_SECONDS * 1500) / 25 : 3;
+  const steps = random.chance(0.015) ? (LEASE_SECONDS * 1500) / 25 : 3;
   const milliseconds = steps > 3 ? 25 : 5;
   for (let step = 0; step < steps; step += 1) {
     // Before the look: a pause may come between the two.

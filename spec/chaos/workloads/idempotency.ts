@@ -52,11 +52,12 @@ export const idempotency: Workload = {
     const store = recordedStore(context);
     const entries = history as readonly IdempotencyHistoryEntry[];
     const keys = new Set(entries.flatMap((entry) => (entry.type === 'called' ? [entry.key] : [])));
-    for (const key of keys) {
-      const options = isNeverKey(key) ? { takeover: 'never', waitSeconds: 2 } : { waitSeconds };
-      const run = store.run(key, async () => 'afterwards', options as { waitSeconds: number });
+    const ask = async (key: string) => {
+      const takeover = isNeverKey(key) ? 'never' : 'after-lease';
+      const run = store.run(key, async () => 'afterwards', { waitSeconds, takeover });
       await run.catch(() => {});
-    }
+    };
+    await Promise.all([...keys].map(ask));
   },
 
   check: (history, circumstances) =>
