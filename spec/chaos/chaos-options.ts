@@ -1,18 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { PlanSettings } from './chaos-plan.js';
 import { allFaults } from './faults/all-faults.js';
 import type { Fault } from './faults/fault.js';
 import { allWorkloads, workloadNamed } from './workloads/all-workloads.js';
 import type { Workload } from './workloads/workload.js';
 
 /** How a chaos is to be. */
-export interface ChaosOptions {
-  /** Of the plan of faults and of what callers do. */
-  readonly seed: number;
-  /** For how long faults are made. */
-  readonly seconds: number;
-  readonly processes: number;
+export interface ChaosOptions extends PlanSettings {
   readonly workloads: readonly Workload[];
-  readonly faults: readonly Fault[];
   /** A negative control: the scripts have bugs. */
   readonly isBroken: boolean;
   /** Whether the histories are kept when a promise was broken. */
@@ -47,6 +42,7 @@ export function parseOptions(args: string[]): ChaosOptions {
     processes: whole('processes', values.processes, 2),
     workloads: values.workloads?.split(',').map(workloadNamed) ?? allWorkloads,
     faults: values.faults?.split(',').map(faultNamed) ?? allFaults,
+    calmSeconds: 3,
     isBroken: values.broken,
     isKeeping: true,
   };

@@ -3,7 +3,7 @@ import { makePlan } from './chaos-plan.js';
 import { allFaults } from './faults/all-faults.js';
 
 describe('The plan of a chaos', () => {
-  const settings = { seed: 7, seconds: 60, processes: 4, faults: allFaults };
+  const settings = { seed: 7, seconds: 60, processes: 4, faults: allFaults, calmSeconds: 1 };
 
   it('is the same for the same seed, and another one for another', () => {
     expect(makePlan(settings)).to.deep.equal(makePlan(settings));

@@ -22,12 +22,12 @@ export interface PlanSettings {
   readonly seconds: number;
   readonly processes: number;
   readonly faults: readonly Fault[];
+  /** Between two faults of the server, in seconds: without it service would never resume. */
+  readonly calmSeconds: number;
 }
 
 /** After a kill, in seconds: until the next process is there. */
 const restartSeconds = 3;
-/** Time for service to resume between two faults of the server, in seconds: without it nothing is shown. */
-const calmSeconds = 1.5;
 
 /** All faults of a run, in the order of time. The same settings give the same plan. */
 export function makePlan(settings: PlanSettings): Step[] {
@@ -54,7 +54,7 @@ function processSteps({ seed, seconds, processes, faults }: PlanSettings): Step[
 }
 
 /** One after the other. */
-function serverSteps({ seed, seconds, faults }: PlanSettings): Step[] {
+function serverSteps({ seed, seconds, faults, calmSeconds }: PlanSettings): Step[] {
   const random = seededRandom(seed + 1);
   const next = eachInTurn(ofKind(faults, 'server'), random);
   const steps: Step[] = [];
@@ -63,7 +63,7 @@ function serverSteps({ seed, seconds, faults }: PlanSettings): Step[] {
     if (!fault) break;
     const step = { ...detail(fault, random), at, place: 0 };
     steps.push(step);
-    at += step.seconds + (fault.isOutage ? calmSeconds : 0) + random.next();
+    at += step.seconds + (fault.isOutage ? calmSeconds : 0) + random.next() * calmSeconds;
   }
   return steps;
 }

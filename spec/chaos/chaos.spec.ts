@@ -11,6 +11,7 @@ const settings = {
   processes: 4,
   faults: allFaults,
   workloads: allWorkloads,
+  calmSeconds: 1.5,
   isBroken: false,
   isKeeping: false,
 };

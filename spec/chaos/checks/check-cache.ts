@@ -1,4 +1,5 @@
 import type { Circumstances } from '../circumstances.js';
+import { AFTERWARDS } from '../workloads/workload.js';
 import { type CacheCall, type CacheEntry, callsByKey } from './cache-history.js';
 import { checkAbsent, checkExpiry, checkFailure, checkLoads, checkRead } from './cache-rules.js';
 import { writesOf } from './cache-writes.js';
@@ -18,7 +19,7 @@ export function checkCache(history: readonly CacheEntry[], circumstances: Circum
       ...keys.flatMap((calls) => {
         const writes = writesOf(calls, circumstances);
         // The last call sets keys that were set when absent, too.
-        const before = calls.filter(({ process }) => process !== 'afterwards');
+        const before = calls.filter(({ process }) => process !== AFTERWARDS);
         return [
           ...calls
             .filter(isRead)

@@ -1,3 +1,4 @@
+import { AFTERWARDS } from '../workloads/workload.js';
 import type { Breach } from './verdict.js';
 
 interface Failed {
@@ -19,7 +20,7 @@ export function checkCodes(
 ): Breach[] {
   return calls.flatMap(({ process, code }) => {
     if (code === undefined || always.includes(code)) return [];
-    const isOver = process === 'afterwards';
+    const isOver = process === AFTERWARDS;
     if (!isOver && expected.includes(code)) return [];
     const rule = isOver ? 'resumes' : 'typed errors';
     const when = isOver ? ', with no faults any more' : '';

@@ -1,4 +1,5 @@
 import type { Circumstances } from '../circumstances.js';
+import { AFTERWARDS } from '../workloads/workload.js';
 import { checkCodes } from './check-codes.js';
 import { type HolderEntry, heldTurns, turnsOf } from './holder-history.js';
 import {
@@ -27,7 +28,11 @@ export function checkHolders(
       ...checkTokens(held),
       ...order.breaches,
       ...checkKept(turns, circumstances),
-      ...checkStandstill(held, circumstances),
+      // Afterwards one workload follows another.
+      ...checkStandstill(
+        held.filter(({ process }) => process !== AFTERWARDS),
+        circumstances,
+      ),
       ...checkCodes(turns, expected),
     ],
     judged: {

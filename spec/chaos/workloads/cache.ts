@@ -4,6 +4,7 @@ import { historySeconds } from '../../../src/testing/index.js';
 import type { Random } from '../../support/random.js';
 import type { CacheEntry, CacheOperation } from '../checks/cache-history.js';
 import { checkCache, LOAD_TTL_SECONDS } from '../checks/check-cache.js';
+import { inBatches } from '../in-batches.js';
 import { codeOf, type LoadContext, type Workload } from './workload.js';
 
 /** All processes use the same keys meanwhile, in seconds; then others. */
@@ -88,7 +89,7 @@ export const cache: Workload = {
         await operate(context, tested, key, operation, healthy);
       }
     };
-    await Promise.all([...keys].map(askAll));
+    await inBatches(keys, askAll);
   },
   check: (history, circumstances) => checkCache(history as readonly CacheEntry[], circumstances),
 };

@@ -6,6 +6,7 @@ import {
   recordIdempotencyHistory,
 } from '../../../src/testing/index.js';
 import { checkIdempotency, isNeverKey } from '../checks/check-idempotency.js';
+import { inBatches } from '../in-batches.js';
 import { LEASE_SECONDS, type LoadContext, type Workload } from './workload.js';
 
 /** All processes ask for the same keys meanwhile, in seconds; then for others. */
@@ -57,7 +58,7 @@ export const idempotency: Workload = {
       const run = store.run(key, async () => 'afterwards', { waitSeconds, takeover });
       await run.catch(() => {});
     };
-    await Promise.all([...keys].map(ask));
+    await inBatches(keys, ask);
   },
 
   check: (history, circumstances) =>
