@@ -4,20 +4,15 @@
  */
 let skewMilliseconds = 0;
 
-const RightDate = Date;
 const { timeOrigin } = performance;
+const rightNow = Date.now;
+const wrongNow = () => rightNow() + skewMilliseconds;
 
-class WrongDate extends RightDate {
-  constructor(...args: unknown[]) {
-    super(...((args.length === 0 ? [WrongDate.now()] : args) as [number]));
-  }
-
-  static override now(): number {
-    return RightDate.now() + skewMilliseconds;
-  }
-}
-
-globalThis.Date = WrongDate as DateConstructor;
+globalThis.Date = new Proxy(Date, {
+  construct: (date, args, newTarget) =>
+    Reflect.construct(date, args.length === 0 ? [wrongNow()] : args, newTarget),
+  get: (date, name) => (name === 'now' ? wrongNow : Reflect.get(date, name)),
+});
 Object.defineProperty(performance, 'timeOrigin', { get: () => timeOrigin + skewMilliseconds });
 
 /** From now on it is wrong by so much. */
