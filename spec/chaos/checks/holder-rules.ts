@@ -65,7 +65,10 @@ export function checkTokens(turns: readonly HeldTurn[]): Breach[] {
     });
 }
 
-/** First come, first served, as far as nothing befell the one who came first. */
+/**
+ * First come, first served, as far as nothing befell the one who came first. Tokens tell the order in
+ * which Redis granted; who heard of it first is another matter.
+ */
 export function checkOrder(
   turns: readonly HeldTurn[],
   circumstances: Circumstances,
@@ -76,8 +79,8 @@ export function checkOrder(
   );
   const breaches = judged.flatMap((first) => {
     const second = turns.find(
-      ({ askedAt, acquiredAt }) =>
-        askedAt > first.askedAt + clearlyEarlierSeconds && acquiredAt < first.acquiredAt,
+      ({ askedAt, token }) =>
+        askedAt > first.askedAt + clearlyEarlierSeconds && token < first.token,
     );
     if (!second) return [];
     const message = `${second.process} (${second.token}) was served before ${first.process} (${first.token}), which had asked ${(second.askedAt - first.askedAt).toFixed(3)} s earlier.`;
