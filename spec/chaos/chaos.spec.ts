@@ -43,8 +43,8 @@ describe('Several processes under chaos', () => {
   }).timeout('180s');
 
   it('would show bugs of each workload', async () => {
-    const faults = [stop];
-    const report = await runChaos({ ...settings, faults, seconds: 5, isBroken: true });
+    const broken = { processes: 3, faults: [stop], seconds: 4, isBroken: true };
+    const report = await runChaos({ ...settings, ...broken });
     const rulesOf = (name: string) => breachesOf(report, name).map(({ rule }) => rule);
     expect(rulesOf('idempotency')).to.include('once');
     expect(rulesOf('lock')).to.include('exclusion');

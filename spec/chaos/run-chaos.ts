@@ -50,12 +50,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await injector.healed();
     processes.stop();
     await Promise.race([processes.done, tooLate()]);
-    const verdicts = new Map<string, Verdict>();
-    for (const workload of options.workloads) {
+    const judge = async (workload: Workload) => {
       const history = await historyOf(workload, dir);
       await goOn(workload, history, server, { namespace, startedAt });
-      verdicts.set(workload.name, workload.check(history, circumstances));
-    }
+      return [workload.name, workload.check(history, circumstances)] as const;
+    };
+    const verdicts = new Map(await Promise.all(options.workloads.map(judge)));
     isKept =
       options.isKeeping && [...verdicts.values()].some(({ breaches }) => breaches.length > 0);
     return { injected: injector.counts, verdicts, ...(isKept && { dir }) };

@@ -28,7 +28,7 @@ export function checkHolders(
       ...checkTokens(held),
       ...order.breaches,
       ...checkKept(turns, circumstances),
-      // Afterwards one workload follows another.
+      // Afterwards it begins only when all processes have ended.
       ...checkStandstill(
         held.filter(({ process }) => process !== AFTERWARDS),
         circumstances,
