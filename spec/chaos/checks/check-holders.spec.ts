@@ -87,7 +87,7 @@ describe('The check of a history of holders', () => {
     const circumstances = new Circumstances();
     circumstances.losses.push({ from: 3, to: 3.2 });
     const lower = turn({ token: 1, asked: 3.5, acquired: 4 });
-    expect(rulesOf([second, lower], { circumstances })).to.deep.equal(['token']);
+    expect(rulesOf([second, lower], { circumstances })).to.include('token');
     expect(rulesOf([first, turn({ token: 1, asked: 0.5, acquired: 4 })])).to.deep.equal(['token']);
   });
 
