@@ -87,7 +87,7 @@ export class ChaosProcesses {
       const { exited, worker } = await this.#run(name, proxy, place);
       if (exited === 0) return;
       if (this.#circumstances.killed.has(name)) continue;
-      // Tells what it printed last.
+      // In the end this throws, and tells what it printed last.
       while (worker.messages.length >= 0) await worker.next();
     }
   }
