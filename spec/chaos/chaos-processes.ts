@@ -1,81 +1,116 @@
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { historySeconds, type IdempotencyHistoryEntry } from '../../src/testing/index.js';
+import { type FaultProxy, historySeconds, startFaultProxy } from '../../src/testing/index.js';
 import { gate } from '../support/gate.js';
-import type { Random } from '../support/random.js';
 import { startWorker, type Worker } from '../support/worker.js';
-import type { ChaosPlan, ChaosWork } from './chaos-plan.js';
+import type { ChaosWork, FromChaosWorker, ToChaosWorker } from './chaos-work.js';
+import type { Circumstances } from './circumstances.js';
+import type { Victim } from './faults/fault.js';
 
-type Process = Worker<'go', 'ready'>;
+type Process = Worker<ToChaosWorker, FromChaosWorker>;
 
-/** The processes of a chaos: whoever gets killed is followed by another one. */
+/** The processes under load, each behind a proxy: whoever gets killed is followed by another one. */
 export class ChaosProcesses {
-  /** When all have done their work. */
+  /** When all have ended in an orderly way; rejects as soon as one ends otherwise. */
   readonly done: Promise<unknown>;
-  readonly #plan: ChaosPlan;
-  readonly #dir: string;
-  readonly #history: IdempotencyHistoryEntry[];
+  /** The place of the process that acquired something last. */
+  holder = 0;
+  readonly #work: Omit<ChaosWork, 'name'>;
+  readonly #circumstances: Circumstances;
+  readonly #proxies: readonly FaultProxy[];
   readonly #all: Process[] = [];
-  readonly #running = new Map<string, Process>();
-  readonly #allReady = gate();
+  readonly #running = new Map<number, { readonly name: string; readonly worker: Process }>();
+  readonly #started = gate<number>();
+  #isStopping = false;
 
-  /** @param history gets what is done to them; what they do themselves is in files of `dir` */
-  constructor(plan: ChaosPlan, dir: string, history: IdempotencyHistoryEntry[]) {
-    this.#plan = plan;
-    this.#dir = dir;
-    this.#history = history;
-    const places = Array.from({ length: plan.processes }, (_, place) => this.#keepRunning(place));
-    this.done = Promise.all(places);
+  /** @param work its `url` is that of the server */
+  static async start(
+    work: Omit<ChaosWork, 'name'>,
+    count: number,
+    circumstances: Circumstances,
+  ): Promise<ChaosProcesses> {
+    const start = () => startFaultProxy({ target: work.url });
+    const proxies = await Promise.all(Array.from({ length: count }, start));
+    return new ChaosProcesses(work, circumstances, proxies);
   }
 
-  /** When all have started their work. */
-  get ready(): Promise<void> {
-    return this.#allReady.opened;
+  private constructor(
+    work: Omit<ChaosWork, 'name'>,
+    circumstances: Circumstances,
+    proxies: readonly FaultProxy[],
+  ) {
+    this.#work = work;
+    this.#circumstances = circumstances;
+    this.#proxies = proxies;
+    this.done = Promise.all(proxies.map((proxy, place) => this.#keepRunning(proxy, place)));
   }
 
-  /** Kills one of them; false when none was there. */
-  kill(random: Random): boolean {
-    const [name, worker] = random.pick([...this.#running]) ?? [];
-    if (!name || !worker) return false;
-    this.#history.push({ type: 'killed', at: historySeconds(), process: name });
-    this.#running.delete(name);
-    worker.kill();
-    return true;
+  /** When all had been there for the first time, and the load began. */
+  get started(): Promise<number> {
+    return this.#started.opened;
   }
 
-  /** Lets one of them stand still for longer than a lease. */
-  async pause(random: Random): Promise<boolean> {
-    const [name, worker] = random.pick([...this.#running]) ?? [];
-    if (!name || !worker) return false;
-    this.#history.push({ type: 'stopped', at: historySeconds(), process: name });
-    worker.stop();
-    await sleep(this.#plan.leaseSeconds * (1.2 + random.next()) * 1000);
-    this.#history.push({ type: 'continued', at: historySeconds(), process: name });
-    worker.continue();
-    return true;
+  /** The process that runs in this place just now. */
+  at(place: number): Victim | undefined {
+    const running = this.#running.get(place);
+    const proxy = this.#proxies[place];
+    if (!running || !proxy) return undefined;
+    const { name, worker } = running;
+    return {
+      name,
+      proxy,
+      kill: () => {
+        this.#circumstances.killed.set(name, historySeconds());
+        this.#running.delete(place);
+        worker.kill();
+      },
+      stop: () => worker.stop(),
+      continue: () => worker.continue(),
+      skewClock: (seconds) => worker.send({ do: 'skew clock', seconds }),
+    };
+  }
+
+  /** Lets all of them end when they have done what they are at. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const { worker } of this.#running.values()) worker.send({ do: 'stop' });
   }
 
   /** Leaves none behind. */
-  end(): void {
+  async end(): Promise<void> {
     for (const worker of this.#all) worker.kill();
+    await Promise.all(this.#all.map(({ exited }) => exited));
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
   }
 
-  async #keepRunning(place: number): Promise<void> {
-    for (let life = 1; ; life += 1) {
+  async #keepRunning(proxy: FaultProxy, place: number): Promise<void> {
+    for (let life = 1; life === 1 || !this.#isStopping; life += 1) {
       const name = `${place}.${life}`;
-      const work: ChaosWork = { ...this.#plan, name, file: join(this.#dir, name) };
-      const file = new URL('./chaos.worker.ts', import.meta.url);
-      const worker: Process = startWorker(file, [JSON.stringify(work)]);
-      this.#all.push(worker);
-      await worker.next();
-      this.#running.set(name, worker);
-      if (this.#running.size === this.#plan.processes) this.#allReady.open();
-      await this.ready;
-      worker.send('go');
-      const end = await worker.exited;
-      this.#running.delete(name);
-      if (end === 0) return;
-      if (end !== 'SIGKILL') throw new Error(`Process ${name} ended with ${end}`);
+      const { exited, worker } = await this.#run(name, proxy, place);
+      if (exited === 0) return;
+      if (this.#circumstances.killed.has(name)) continue;
+      // In the end this throws, and tells what it printed last.
+      while (worker.messages.length >= 0) await worker.next();
     }
+  }
+
+  async #run(name: string, proxy: FaultProxy, place: number) {
+    const seed = this.#work.seed + 1000 * place;
+    const work: ChaosWork = { ...this.#work, url: proxy.url, name, seed };
+    const file = new URL('./chaos.worker.ts', import.meta.url);
+    const worker: Process = startWorker(file, [JSON.stringify(work)]);
+    this.#all.push(worker);
+    worker.process.on('message', (message: FromChaosWorker) => {
+      if (message.is === 'holding') this.holder = place;
+      if (message.is !== 'paused') return;
+      const { from, to } = message;
+      this.#circumstances.incidents.push({ process: name, from, to, isOutage: true });
+    });
+    await worker.next();
+    this.#running.set(place, { name, worker });
+    if (this.#running.size === this.#proxies.length) this.#started.open(historySeconds());
+    worker.send({ do: 'go', startedAt: await this.started });
+    if (this.#isStopping) worker.send({ do: 'stop' });
+    const exited = await worker.exited;
+    this.#running.delete(place);
+    return { exited, worker };
   }
 }

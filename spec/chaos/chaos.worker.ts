@@ -1,76 +1,63 @@
+// First, so that all others find the clock that can be wrong.
+import './wall-clock.js';
 import { openSync, writeSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { completeScript } from '../../src/idempotency/scripts/complete.js';
-import { createClient, IdempotencyStore } from '../../src/index.js';
-import {
-  historySeconds,
-  type IdempotencyHistoryEntry,
-  recordIdempotencyHistory,
-} from '../../src/testing/index.js';
-import { withBug } from '../support/broken-scripts.js';
+import { join } from 'node:path';
+import type { Cluster, Redis } from 'ioredis';
+import { createClient, isCacheConnectionError } from '../../src/index.js';
+import { gate } from '../support/gate.js';
 import { seededRandom } from '../support/random.js';
-import type { ChaosWork } from './chaos-plan.js';
+import { withBugs } from './broken-client.js';
+import type { ChaosWork, FromChaosWorker, ToChaosWorker } from './chaos-work.js';
+import { skewWallClock } from './wall-clock.js';
+import { watchForPauses } from './watch-for-pauses.js';
+import { workloadNamed } from './workloads/all-workloads.js';
 
-// Callers that ask for all keys one after another, each beginning at another one. What they see is
-// appended to a file, so that it outlives a kill.
+// Callers of all workloads. What they see is appended to files, so that it outlives a kill.
 const work = JSON.parse(process.argv[2] ?? '') as ChaosWork;
-const { url, namespace, name, seed, keys, callers, leaseSeconds } = work;
-const file = openSync(work.file, 'a');
-const write = (entry: IdempotencyHistoryEntry) =>
-  void writeSync(file, `${JSON.stringify(entry)}\n`);
+const { url, namespace, name } = work;
+const send = (message: FromChaosWorker) => void process.send?.(message);
+const begun = gate<number>();
+let isStopping = false;
 
-/** A process that got no processor for a while stood still like one that was stopped. */
-function watchForPauses(): void {
-  let last = historySeconds();
-  setInterval(() => {
-    const now = historySeconds();
-    if (now - last > leaseSeconds / 4) {
-      write({ type: 'stopped', at: last, process: name });
-      write({ type: 'continued', at: now, process: name });
-    }
-    last = now;
-  }, 25).unref();
-}
+process.on('message', (message: ToChaosWorker) => {
+  if (message.do === 'go') begun.open(message.startedAt);
+  else if (message.do === 'skew clock') skewWallClock(message.seconds);
+  else isStopping = true;
+});
+watchForPauses((from, to) => send({ is: 'paused', from, to }));
 
-/** Connections may be cut while a process starts, too. */
-async function connect(): ReturnType<typeof createClient> {
-  try {
-    return await createClient({ url, namespace });
-  } catch {
-    return connect();
-  }
-}
-
-watchForPauses();
 const redis = await connect();
-const unfenced = "if current[1] and current[2] ~= owner then return { 'lost' } end";
-const client = work.isUnfenced
-  ? withBug(redis, { script: completeScript, instead: unfenced, has: '' })
-  : redis;
-const store = new IdempotencyStore(client, { namespace, leaseSeconds, ttlSeconds: 600 });
-const recorded = recordIdempotencyHistory(store, { process: name, write });
-process.send?.('ready');
-await new Promise((resolve) => process.once('message', resolve));
-
-async function call(caller: number): Promise<void> {
-  const random = seededRandom(seed + caller);
-  const first = Math.floor((caller * keys) / callers);
-  for (let i = 0; i < keys; i += 1) {
-    const key = `key-${(first + i) % keys}`;
-    const onInProgress = random.chance(0.05) ? 'reject' : 'wait';
-    const isLong = random.chance(work.isUnfenced ? 1 : 0.1);
-    const seconds = isLong ? leaseSeconds * (1 + random.next()) : random.next() * 0.4;
-    const isFailing = random.chance(work.isUnfenced ? 0 : 0.25);
-    const once = async () => {
-      await sleep(seconds * 1000);
-      if (isFailing) throw new Error('declined');
-      return `${name}, caller ${caller}`;
-    };
-    // What it was answered stands in the history; a caller goes on in any case.
-    await recorded.run(key, once, { onInProgress, waitSeconds: 60 }).catch(() => {});
-  }
-}
-
-await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
+send({ is: 'ready' });
+const startedAt = await begun.opened;
+await Promise.all(work.workloads.map(putLoadOn));
 await redis.quit();
 process.disconnect();
+
+async function putLoadOn(workloadName: string): Promise<void> {
+  const workload = workloadNamed(workloadName);
+  const file = openSync(join(work.dir, `${workloadName}.${name}`), 'a');
+  const turn = workload.start({
+    redis: work.isBroken ? withBugs(redis) : redis,
+    namespace,
+    process: name,
+    startedAt,
+    write: (entry) => void writeSync(file, `${JSON.stringify(entry)}\n`),
+    holds: () => send({ is: 'holding' }),
+  });
+  const callers = Array.from({ length: workload.callers }, async (_, caller) => {
+    const random = seededRandom(work.seed + caller);
+    while (!isStopping) await turn(random);
+  });
+  await Promise.all(callers);
+}
+
+/** Its network, or the server, may be down while it starts. */
+async function connect(): Promise<Redis | Cluster> {
+  for (;;) {
+    try {
+      return await createClient({ url, namespace, commandTimeoutSeconds: 1 });
+    } catch (error) {
+      if (!isCacheConnectionError(error)) throw error;
+    }
+  }
+}
