@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import type { CaseBodies } from '../conformance-case.js';
+import { rejectionOf, rejectsWith } from '../expectations.js';
+import { type LockScene, shortLease } from './lock-scene.js';
+
+/** Who gets the lock, and when. */
+export const queueCases: CaseBodies<LockScene> = {
+  'one holds the lock at a time': async (scene) => {
+    const locks = await Promise.all([1, 2, 3].map(() => scene.newLock()));
+    let [inside, most, turns] = [0, 0, 0];
+    const turn = async () => {
+      inside += 1;
+      turns += 1;
+      most = Math.max(most, inside);
+      await new Promise(setImmediate);
+      inside -= 1;
+    };
+    await Promise.all([...locks, ...locks, ...locks].map((lock) => lock.run(turn)));
+    assert.equal(turns, 9);
+    assert.equal(most, 1, `${most} held it at once.`);
+  },
+
+  'each acquisition is one of its own, also through the same lock object': async (scene) => {
+    const lock = await scene.newLock();
+    const lease = await scene.take(lock);
+    assert.equal(await scene.tryAcquire(lock), undefined);
+    await rejectsWith('QX_LOCK_TIMEOUT', scene.acquire(lock, { waitSeconds: 0 }), 'A second one');
+    await lease.release();
+    await scene.take(lock);
+  },
+
+  'locks of different names have nothing to do with each other': async (scene) => {
+    const [one, other] = [await scene.newLock(), await scene.newLock({}, `${scene.key}-2`)];
+    await scene.take(one);
+    await scene.take(other);
+  },
+
+  'waiters get the lock in the order in which they asked': async (scene) => {
+    const locks = await Promise.all([1, 2, 3].map(() => scene.newLock()));
+    const first = await scene.take(await scene.newLock());
+    const order: number[] = [];
+    const waiters: Promise<unknown>[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      // Through any of the locks, as in three processes.
+      const { lease } = await scene.queueUp(locks[(i * 2) % 3] ?? assert.fail(), i);
+      const turn = lease.then((held) => {
+        order.push(i);
+        return held.release();
+      });
+      waiters.push(scene.background(turn));
+    }
+    await first.release();
+    await Promise.all(waiters);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  },
+
+  'a release hands the lock on: at no time is it up for grabs': async (scene) => {
+    const [lock, other] = [await scene.newLock(), await scene.newLock()];
+    let lease = await scene.take(lock);
+    for (let i = 0; i < 3; i += 1) {
+      const next = await scene.queueUp(lock);
+      await lease.release();
+      assert.equal(await scene.tryAcquire(other), undefined, 'Another one should not get it.');
+      lease = await next.lease;
+    }
+  },
+
+  'tryAcquire never waits, and never overtakes those who wait': async (scene) => {
+    const [lock, other] = [await scene.newLock(), await scene.newLock()];
+    const lease = await scene.take(lock);
+    const next = await scene.queueUp(lock);
+    assert.equal(await scene.tryAcquire(other), undefined, 'It should not get a held lock.');
+    const tries = scene.background(
+      Promise.all([lease.release(), ...[1, 2, 3].map(() => scene.tryAcquire(other))]),
+    );
+    assert.deepEqual((await tries).slice(1), [undefined, undefined, undefined]);
+    await (await next.lease).release();
+    await scene.take(other);
+  },
+
+  'a caller whose waitSeconds are over is told so, and leaves the queue': async (scene) => {
+    const [lock, other] = [await scene.newLock(), await scene.newLock()];
+    const lease = await scene.take(lock);
+    const waiting = scene.acquire(other, { waitSeconds: 0.05 });
+    await rejectsWith('QX_LOCK_TIMEOUT', waiting, 'A caller that waited in vain');
+    await scene.waiters(lock, 0);
+    await lease.release();
+    await scene.take(lock);
+  },
+
+  'a caller whose signal aborts gets its reason, and leaves the queue': async (scene) => {
+    const [lock, other] = [await scene.newLock(), await scene.newLock()];
+    const lease = await scene.take(lock);
+    const controller = new AbortController();
+    const waiting = await scene.queueUp(other, 0, { signal: controller.signal });
+    const next = await scene.queueUp(other, 1);
+    controller.abort();
+    const error = await rejectionOf(waiting.lease, 'A caller whose signal aborted');
+    assert.equal((error as Error).name, 'AbortError');
+    await scene.waiters(lock, 1);
+    await lease.release();
+    await (await next.lease).release();
+  },
+
+  'a signal that was aborted before gets no lock': async (scene) => {
+    const lock = await scene.newLock();
+    const reason = new Error('stopping');
+    const acquiring = scene.acquire(lock, { signal: AbortSignal.abort(reason) });
+    assert.equal(await rejectionOf(acquiring, 'A caller that had stopped'), reason);
+    await scene.take(lock);
+  },
+
+  'the lock of a dead holder goes to the one that waits': async (scene) => {
+    const [mortal, lock] = [await scene.newLock(shortLease), await scene.newLock()];
+    await scene.take(mortal);
+    await (await scene.acquire(lock)).release();
+  },
+
+  'a lock that was released by force goes to the one that waits': async (scene) => {
+    const lock = await scene.newLock();
+    assert.equal(await lock.forceRelease(), false);
+    await scene.take(lock);
+    const next = await scene.queueUp(lock);
+    assert.equal(await lock.forceRelease(), true);
+    await (await next.lease).release();
+  },
+
+  'inspect tells who holds the lock and how many wait': async (scene) => {
+    const lock = await scene.newLock();
+    const { held, waiters } = await lock.inspect();
+    assert.deepEqual([held, waiters], [false, 0]);
+    const lease = await scene.take(lock);
+    await scene.queueUp(lock);
+    const state = await lock.inspect();
+    assert.deepEqual([state.held, state.token, state.waiters], [true, lease.token, 1]);
+    const { expiresInSeconds = 0 } = state;
+    assert.ok(expiresInSeconds > 0 && expiresInSeconds <= 30, `${expiresInSeconds} s left`);
+  },
+};
