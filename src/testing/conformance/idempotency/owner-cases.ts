@@ -87,8 +87,8 @@ export const ownerCases: CaseBodies<StoreScene> = {
 
   'a live owner keeps its claim for longer than the lease': async (scene) => {
     const [one, two] = [await scene.newStore(), await scene.newStore()];
-    const first = await scene.openRun<number>(one, { leaseSeconds: 0.6 });
-    await sleep(1000);
+    const first = await scene.openRun<number>(one, { leaseSeconds: 0.9 });
+    await sleep(1200);
     const next = scene.run(two, 2, { onInProgress: 'reject' });
     await rejectsWith('QX_IDEMPOTENCY_IN_PROGRESS', next, 'Another caller after the first lease');
     first.finish(1);

@@ -12,7 +12,8 @@ export const recordCases: CaseBodies<StoreScene> = {
     const [one, two] = [await scene.newStore(), await scene.newStore()];
     const payload = { sku: 'tea', due: new Date(5), count: 1 };
     const first = await scene.openRun<number>(one, { fingerprint: payload });
-    const other = () => scene.run(two, 2, { fingerprint: { ...payload, count: 2 } });
+    const otherPayload = { fingerprint: { ...payload, count: 2 }, onInProgress: 'reject' } as const;
+    const other = () => scene.run(two, 2, otherPayload);
     await rejectsWith('QX_IDEMPOTENCY_KEY_REUSED', other(), 'Another payload in progress');
     first.finish(1);
     await first.outcome;

@@ -10,7 +10,7 @@ import type {
 } from './lock-under-test.js';
 
 /** A lease that ends by itself soon. */
-export const shortLease = { ttlSeconds: 0.3, renew: false } as const;
+export const shortLease = { ttlSeconds: 0.5, renew: false } as const;
 
 /** What a case of the lock suite plays on. */
 export class LockScene extends Scene {
