@@ -29,12 +29,20 @@ export {
 } from './fault-proxy.js';
 export type { FaultProxyTarget } from './fault-proxy-target.js';
 export { checkIdempotencyHistory } from './history/check-history.js';
+export { checkLockHistory } from './history/check-lock-history.js';
 export { historySeconds, type IdempotencyHistoryEntry } from './history/history-entry.js';
+export type {
+  LockHistoryEntry,
+  LockHistoryEvent,
+  LockHistoryStamp,
+  LockHistoryViolation,
+} from './history/lock-history-entry.js';
 export {
   type RecordOptions,
   type RunsOnce,
   recordIdempotencyHistory,
 } from './history/record-history.js';
+export { type Acquirable, recordLockHistory } from './history/record-lock-history.js';
 export type {
   IdempotencyHistoryRule,
   IdempotencyHistoryViolation,
