@@ -61,7 +61,7 @@ async function caughtOf<Create>(
       .filter((each) => caughtBy.includes(each.name))
       .map(({ name, run }) =>
         run().catch((error: Error) => {
-          const isTimeout = error.message.includes('did not end');
+          const isTimeout = /did not end|In time/.test(error.message);
           if (isTimeout === hangs) caught.push(name);
         }),
       ),

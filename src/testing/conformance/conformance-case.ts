@@ -6,7 +6,8 @@ export interface ConformanceCase {
   /** What is promised, in plain words. */
   readonly name: string;
   /**
-   * Resolves when the promise is kept. Ends within the suite's `timeoutSeconds`, and cleans up.
+   * Resolves when the promise is kept. Takes `timeoutSeconds` of the suite at most, and at most as much
+   * again to clean up.
    *
    * @throws AssertionError (of `node:assert`) that says what is wrong
    * @throws whatever the tested object throws where it should not

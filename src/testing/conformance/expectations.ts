@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { QxCacheErrorCode } from '../../errors/qx-cache-error.js';
+import { eventually } from './eventually.js';
 
 /** What a promise rejects with; one that resolves fails the case. */
 export async function rejectionOf(promise: Promise<unknown>, what: string): Promise<unknown> {
@@ -27,6 +28,13 @@ export async function rejectsWith<E extends { readonly code: QxCacheErrorCode }>
 export function assertCode(error: unknown, code: QxCacheErrorCode, what: string): void {
   const found = (error as Partial<{ code: unknown }> | undefined)?.code;
   assert.equal(found, code, `${what} should give the error ${code}, but gave ${String(error)}.`);
+}
+
+/** Expects something to become true within five seconds. */
+export async function becomes(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  await eventually(isSo).catch((error: unknown) => {
+    assert.fail(`In time ${what} (${error instanceof Error ? error.message : String(error)}).`);
+  });
 }
 
 /** Expects safe integers of which each is larger than the one before. */

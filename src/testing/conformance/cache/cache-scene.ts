@@ -1,3 +1,4 @@
+import { gate } from '../gate.js';
 import { Scene } from '../scene.js';
 import type { CacheUnderTest } from './cache-under-test.js';
 
@@ -17,5 +18,25 @@ export class CacheScene extends Scene {
     const cache = await this.#createCache();
     this.onEnd(() => cache.delete(this.key, this.otherKey));
     return cache;
+  }
+  /** A load that goes on until it is told how to end. */
+  async openLoad(cache: CacheUnderTest) {
+    const started = gate();
+    const end = gate<() => string>();
+    const load = async () => {
+      started.open();
+      return (await end.opened)();
+    };
+    const loading = this.background(cache.getOrSet(this.key, load, { ttlSeconds: 60 }));
+    this.onEnd(() => end.open(() => 'the end'));
+    await started.opened;
+    return {
+      loading,
+      finish: (value: string) => end.open(() => value),
+      fail: (error: Error) =>
+        end.open(() => {
+          throw error;
+        }),
+    };
   }
 }

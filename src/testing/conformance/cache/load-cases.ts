@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CaseBodies } from '../conformance-case.js';
-import { eventually } from '../eventually.js';
-import { rejectionOf } from '../expectations.js';
+import { becomes, rejectionOf } from '../expectations.js';
 import { gate } from '../gate.js';
 import type { CacheScene } from './cache-scene.js';
-import type { CacheUnderTest } from './cache-under-test.js';
 
 const options = { ttlSeconds: 60 };
 
@@ -43,14 +41,17 @@ export const loadCases: CaseBodies<CacheScene> = {
       assert.equal(loads(), 1, 'It should be loaded once.');
       if (i === 1) assert.equal(await cache.get(scene.key), null);
     }
-    await eventually(async () => (await cache.get(scene.key)) === undefined);
+    await becomes(
+      'its time should be over',
+      async () => (await cache.get(scene.key)) === undefined,
+    );
     await cache.getOrSet(scene.key, load, options);
     assert.equal(loads(), 2, 'It should be loaded again when its time is over.');
   },
 
   'a failed load reaches only its caller, is not stored, and the next one loads': async (scene) => {
     const [one, two] = [await scene.newCache(), await scene.newCache()];
-    const { loading, fail } = await openLoad(scene, one);
+    const { loading, fail } = await scene.openLoad(one);
     const next = scene.background(two.getOrSet(scene.key, async () => 2, options));
     await two.exists(scene.key);
     const declined = new Error('declined');
@@ -62,7 +63,7 @@ export const loadCases: CaseBodies<CacheScene> = {
 
   'a delete during a load wins: its value goes to its callers and is not stored': async (scene) => {
     const [one, two] = [await scene.newCache(), await scene.newCache()];
-    const { loading, finish } = await openLoad(scene, one);
+    const { loading, finish } = await scene.openLoad(one);
     await two.delete(scene.key);
     finish('old');
     assert.equal(await loading, 'old');
@@ -71,7 +72,7 @@ export const loadCases: CaseBodies<CacheScene> = {
 
   'a set during a load wins: the value that was loaded is not stored': async (scene) => {
     const [one, two] = [await scene.newCache(), await scene.newCache()];
-    const { loading, finish } = await openLoad(scene, one);
+    const { loading, finish } = await scene.openLoad(one);
     await two.set(scene.key, 'new');
     finish('old');
     await loading;
@@ -83,7 +84,10 @@ export const loadCases: CaseBodies<CacheScene> = {
       const cache = await scene.newCache();
       const stale = { ttlSeconds: 0.1, staleSeconds: 60 };
       await cache.getOrSet(scene.key, async () => 'old', stale);
-      await eventually(async () => (await cache.get(scene.key)) === undefined);
+      await becomes(
+        'its time should be over',
+        async () => (await cache.get(scene.key)) === undefined,
+      );
       const [started, finish] = [gate(), gate()];
       let loads = 0;
       const load = async () => {
@@ -99,7 +103,7 @@ export const loadCases: CaseBodies<CacheScene> = {
       await started.opened;
       assert.equal(await cache.get(scene.key), undefined);
       finish.open();
-      await eventually(async () => (await cache.get(scene.key)) === 'new');
+      await becomes('it should be loaded anew', async () => (await cache.get(scene.key)) === 'new');
       assert.equal(loads, 1, `It should be loaded once, not ${loads} times.`);
     },
 };
@@ -111,25 +115,4 @@ function counting<T>(value: T) {
     return value;
   };
   return { load, loads: () => loads };
-}
-
-/** A load that goes on until it is told how to end. */
-async function openLoad(scene: CacheScene, cache: CacheUnderTest) {
-  const started = gate();
-  const end = gate<() => string>();
-  const load = async () => {
-    started.open();
-    return (await end.opened)();
-  };
-  const loading = scene.background(cache.getOrSet(scene.key, load, options));
-  scene.onEnd(() => end.open(() => 'the end'));
-  await started.opened;
-  return {
-    loading,
-    finish: (value: string) => end.open(() => value),
-    fail: (error: Error) =>
-      end.open(() => {
-        throw error;
-      }),
-  };
 }

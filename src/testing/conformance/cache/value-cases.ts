@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CaseBodies } from '../conformance-case.js';
-import { eventually } from '../eventually.js';
-import { rejectsWith } from '../expectations.js';
+import { becomes, rejectsWith } from '../expectations.js';
 import type { CacheScene } from './cache-scene.js';
 
 /** What is stored, and for how long. */
@@ -60,7 +59,7 @@ export const valueCases: CaseBodies<CacheScene> = {
     await cache.set(scene.key, 1, { ttlSeconds: 0.1 });
     await cache.setMany([[scene.otherKey, 1]], { ttlSeconds: 0.1 });
     for (const key of [scene.key, scene.otherKey]) {
-      await eventually(async () => (await cache.get(key)) === undefined);
+      await becomes('its time should be over', async () => (await cache.get(key)) === undefined);
       assert.equal(await cache.exists(key), false);
       assert.equal(await cache.ttl(key), undefined);
     }

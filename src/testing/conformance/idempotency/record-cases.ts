@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CaseBodies } from '../conformance-case.js';
-import { eventually } from '../eventually.js';
-import { rejectsWith } from '../expectations.js';
+import { becomes, rejectsWith } from '../expectations.js';
 import type { StoreScene } from './store-scene.js';
 
 /** What is known about a key, and how it changes. */
@@ -47,7 +46,10 @@ export const recordCases: CaseBodies<StoreScene> = {
   'a result ends with its ttlSeconds': async (scene) => {
     const store = await scene.newStore();
     await scene.run(store, 1, { ttlSeconds: 0.1 });
-    await eventually(async () => (await store.get(scene.key)) === undefined);
+    await becomes(
+      'its time should be over',
+      async () => (await store.get(scene.key)) === undefined,
+    );
     assert.equal((await scene.run(store, 2)).ran, true);
   },
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseBodies } from '../conformance-case.js';
-import { eventually } from '../eventually.js';
-import { assertCode, assertGrowing, rejectionOf, rejectsWith } from '../expectations.js';
+import { assertCode, assertGrowing, becomes, rejectionOf, rejectsWith } from '../expectations.js';
 import { type LockScene, shortLease } from './lock-scene.js';
 import type { LeaseUnderTest } from './lock-under-test.js';
 
@@ -14,7 +13,7 @@ export const leaseCases: CaseBodies<LockScene> = {
     const ends: ((lease: LeaseUnderTest) => Promise<unknown>)[] = [
       (lease) => lease.release(),
       () => lock.forceRelease(),
-      (lease) => eventually(() => !lease.isHeld),
+      (lease) => becomes('a short lease should end', () => !lease.isHeld),
       (lease) => lease.release(),
     ];
     for (const [i, end] of ends.entries()) {
@@ -38,7 +37,7 @@ export const leaseCases: CaseBodies<LockScene> = {
 
   'a lease that expired says so when it is released or renewed': async (scene) => {
     const lease = await scene.take(await scene.newLock(shortLease));
-    await eventually(() => !lease.isHeld);
+    await becomes('a short lease should end', () => !lease.isHeld);
     await assertNotHeld(lease, 'A lease that expired');
   },
 
@@ -103,32 +102,6 @@ export const leaseCases: CaseBodies<LockScene> = {
     const { expiresInSeconds = 0 } = await lock.inspect();
     assert.ok(expiresInSeconds > 5, `It should last 60 s, but ${expiresInSeconds} s are left.`);
     assert.equal(lease.isHeld, true);
-  },
-
-  'run gives what the work gives or throws, and releases': async (scene) => {
-    const lock = await scene.newLock();
-    assert.equal(await lock.run(async (lease) => lease.isHeld), true);
-    const declined = new Error('declined');
-    const failing = lock.run(() => Promise.reject(declined));
-    assert.equal(await rejectionOf(failing, 'A run whose work throws'), declined);
-    await scene.take(lock);
-  },
-
-  'in run a lost lease never replaces the result or the error of the work': async (scene) => {
-    const lock = await scene.newLock();
-    const lose = (outcome: () => string) => async () => {
-      await lock.forceRelease();
-      return outcome();
-    };
-    assert.equal(await lock.run(lose(() => 'done')), 'done');
-    const declined = new Error('declined');
-    const failing = lock.run(
-      lose(() => {
-        throw declined;
-      }),
-    );
-    const error = await rejectionOf(failing, 'A run whose work throws');
-    assert.equal((error as Partial<SuppressedError>).suppressed ?? error, declined);
   },
 };
 

@@ -3,10 +3,12 @@ import {
   type ConformanceOptions,
   conformanceCases,
 } from '../conformance-case.js';
+import { givingUpCases } from './giving-up-cases.js';
 import { leaseCases } from './lease-cases.js';
 import { LockScene } from './lock-scene.js';
 import type { CreateLock } from './lock-under-test.js';
 import { queueCases } from './queue-cases.js';
+import { runCases } from './run-cases.js';
 
 /**
  * What `DistributedLock` promises, as cases for any test runner.
@@ -23,6 +25,6 @@ export function lockConformance(
   createLock: CreateLock,
   options: ConformanceOptions = {},
 ): readonly ConformanceCase[] {
-  const bodies = { ...queueCases, ...leaseCases };
+  const bodies = { ...queueCases, ...givingUpCases, ...leaseCases, ...runCases };
   return conformanceCases(bodies, () => new LockScene(createLock), options);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { eventually } from '../eventually.js';
+import { becomes } from '../expectations.js';
 import { Scene } from '../scene.js';
 import type {
   AcquireOptionsUnderTest,
@@ -51,7 +51,8 @@ export class LockScene extends Scene {
 
   /** Waits until as many wait for the lock. */
   async waiters(lock: LockUnderTest, count: number): Promise<void> {
-    await eventually(async () => (await lock.inspect()).waiters === count);
+    const isSo = async () => (await lock.inspect()).waiters === count;
+    await becomes(`inspect should tell of ${count} waiters`, isSo);
   }
 
   /** Joins the queue, and is known to stand there behind `before` others. */
