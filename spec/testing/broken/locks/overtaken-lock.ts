@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AcquireOptionsUnderTest, LeaseUnderTest } from '../../../../src/testing/index.js';
 import { PollingLock } from './polling-lock.js';
 
@@ -13,5 +14,11 @@ export class OvertakenLock extends PollingLock {
       lease.catch(() => {}),
     );
     return lease;
+  }
+  /** The first of them is not quick. */
+  protected override async poll(): Promise<LeaseUnderTest | undefined> {
+    if ((await this.inspect()).held) return undefined;
+    await sleep(100);
+    return this.tryAcquire();
   }
 }

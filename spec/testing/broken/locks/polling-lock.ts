@@ -33,7 +33,7 @@ export class PollingLock implements LockUnderTest {
       do {
         const lease = await this.poll();
         if (lease) return lease;
-        await sleep(40 + Math.random() * 40);
+        await sleep(150 + Math.random() * 150);
       } while (performance.now() < deadline);
     } finally {
       this.#count(-1);
