@@ -1,4 +1,5 @@
 import { CacheUnavailableError } from '../../errors/index.js';
+import { wasSent } from '../../redis/commands-in-flight.js';
 import { HeldLease } from '../lease/held-lease.js';
 import { LeaseClock } from '../lease/lease-clock.js';
 import type { Keeping } from '../lease/renewals.js';
@@ -128,7 +129,9 @@ export class Acquisition {
       return await outcome;
     } catch (error) {
       const giveBack = () => this.#lock.commands.giveBack(id);
-      request.then(giveBack, giveBack);
+      request.then(giveBack, (reason) => {
+        if (wasSent(reason)) giveBack();
+      });
       throw error;
     }
   }
