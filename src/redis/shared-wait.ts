@@ -1,5 +1,6 @@
 import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
+import { onAbort } from './on-abort.js';
 import type { ChannelListener, Subscriber } from './subscriber.js';
 
 /** What a look at Redis says. */
@@ -60,12 +61,8 @@ export class SharedWait<T> {
     return new Promise<T | undefined>((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        unwatch?.();
         group.leave(waiter);
-      };
-      const onAbort = () => {
-        leave();
-        reject(signal?.reason);
       };
       const timer =
         waitSeconds === Number.POSITIVE_INFINITY
@@ -74,7 +71,7 @@ export class SharedWait<T> {
               leave();
               resolve(undefined);
             }, toTimerDelay(waitSeconds));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const unwatch = signal && onAbort(signal, () => waiter.fail(signal.reason));
       const waiter: Waiter<T> = {
         ...options,
         settle(answer) {
