@@ -29,8 +29,10 @@ describe('a process that has sent 100,000 commands', function () {
     console.log(`      ${commands} commands: ${grown} bytes of heap (${perCommand} a command)`);
     // The smallest object that a command could leave has more.
     expect(grown / commands).to.be.below(16);
-    const { heapBytes: _, keys: keysBefore, ...held } = before;
-    const { heapBytes: __, keys: keysAfter, ...holds } = after;
+    const { heapBytes: _, promises, keys: keysBefore, ...held } = before;
+    const { heapBytes: __, promises: promisesAfter, keys: keysAfter, ...holds } = after;
+    // One or two may still be on their way to the garbage collector.
+    expect(promisesAfter - promises).to.be.below(20);
     expect(holds).to.deep.equal(held);
     expect(held.signalListeners).to.equal(0);
     // The client, the subscriber, and this spec's.
