@@ -93,15 +93,26 @@ onEachRedis('a caller of a key in progress', (engine) => {
     expect((await other).value).to.equal('result');
   });
 
-  it('takes its listener off a signal that lives on', async () => {
+  it('takes its listener off a signal that lives on: one, however many there are', async () => {
     const store = await open();
     const { signal } = new AbortController();
-    const run = openRun<string>(store, 'key', { signal });
+    const listeners = () => getEventListeners(signal, 'abort').length;
+    const run = openRun<string>(store, 'key');
     await run.started;
-    const waiting = store.run('key', never, { signal });
-    await eventually(() => getEventListeners(signal, 'abort').length === 2);
+    const waiting = Array.from({ length: 20 }, () => store.run('key', never, { signal }));
+    await eventually(() => listeners() === 1);
     run.finish('result');
-    await Promise.all([run.outcome, waiting]);
+    await Promise.all(waiting);
+    expect(listeners()).to.equal(0);
+  });
+
+  it('takes off the one of its claim, too', async () => {
+    const { signal } = new AbortController();
+    const run = openRun<string>(await open(), 'key', { signal });
+    await run.started;
+    expect(getEventListeners(signal, 'abort')).to.have.length(1);
+    run.finish('result');
+    await run.outcome;
     expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
   });
 

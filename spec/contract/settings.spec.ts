@@ -27,12 +27,14 @@ describe('cacheSettingsFromEnv', () => {
       QX_CACHE_NAMESPACE: 'shop',
       QX_CACHE_CONNECT_TIMEOUT_SECONDS: '0.5',
       QX_CACHE_COMMAND_TIMEOUT_SECONDS: '2',
+      QX_CACHE_MAX_COMMANDS_IN_FLIGHT: '1000',
     });
     expect(settings).to.deep.equal({
       url: 'rediss://example.test:7000/2',
       namespace: 'shop',
       connectTimeoutSeconds: 0.5,
       commandTimeoutSeconds: 2,
+      maxCommandsInFlight: 1000,
     });
   });
 
@@ -53,6 +55,7 @@ describe('cacheSettingsFromEnv', () => {
         QX_CACHE_NAMESPACE: 'a{b}',
         QX_CACHE_CONNECT_TIMEOUT_SECONDS: 'soon',
         QX_CACHE_COMMAND_TIMEOUT_SECONDS: '-1',
+        QX_CACHE_MAX_COMMANDS_IN_FLIGHT: '99',
       }),
     );
     expect(isQxCacheSettingsError(error)).to.equal(true);
@@ -61,6 +64,7 @@ describe('cacheSettingsFromEnv', () => {
       .and.match(/QX_CACHE_NAMESPACE must be 1 to 64 letters.*\(got "a\{b\}"\)/)
       .and.match(/QX_CACHE_CONNECT_TIMEOUT_SECONDS must be a number.*\(got "soon"\)/)
       .and.match(/QX_CACHE_COMMAND_TIMEOUT_SECONDS must be at least.*\(got -1\)/)
+      .and.match(/QX_CACHE_MAX_COMMANDS_IN_FLIGHT must be at least 100 \(got 99\)/)
       .and.not.contain('hunter2');
   });
 });
@@ -92,12 +96,19 @@ describe('settings given in code', () => {
   });
 
   it('are named as the caller knows them when they are bad', async () => {
-    const bad = { url, namespace: '', connectTimeoutSeconds: 0, colour: 'red' };
+    const bad = {
+      url,
+      namespace: '',
+      connectTimeoutSeconds: 0,
+      maxCommandsInFlight: 0.5,
+      colour: 'red',
+    };
     const error = await rejectionOf(createClient(bad));
     expect(isQxCacheSettingsError(error)).to.equal(true);
     expect(error.message)
       .to.match(/namespace must be/)
       .and.match(/connectTimeoutSeconds must be at least 0.001 seconds \(got 0\)/)
+      .and.match(/maxCommandsInFlight must be a whole number \(got 0.5\)/)
       .and.match(/unknown option "colour"/);
   });
 });

@@ -43,6 +43,7 @@ describe('the types of the core', () => {
       namespace: string;
       connectTimeoutSeconds: number;
       commandTimeoutSeconds: number;
+      maxCommandsInFlight?: number | undefined;
     }>();
   });
 

@@ -1,6 +1,7 @@
 import { type Codec, seal, standardCodec } from '../codec/codec.js';
 import { cacheEvents } from '../diagnostics/index.js';
 import { settingsOf } from '../redis/client-settings.js';
+import { inParts } from '../redis/in-parts.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { RedisRunner } from '../redis/redis-runner.js';
 import { validate } from '../settings/validate.js';
@@ -102,7 +103,7 @@ export class Cache {
    */
   async delete(...keys: string[]): Promise<number> {
     checkKeys(keys);
-    const removed = await Promise.all(keys.map((key) => this.#entries.remove(key)));
+    const removed = await inParts(keys, (key) => this.#entries.remove(key));
     return removed.filter(Boolean).length;
   }
 
@@ -158,10 +159,8 @@ export class Cache {
     const sealed = [...toPairs(entries)].map(
       ([key, value]) => [key, seal(this.#codec, value)] as const,
     );
-    await Promise.all(
-      sealed.map(([key, text]) =>
-        this.#entries.write(key, text, this.#lifetime(ttlSeconds), 'always'),
-      ),
+    await inParts(sealed, ([key, text]) =>
+      this.#entries.write(key, text, this.#lifetime(ttlSeconds), 'always'),
     );
   }
 

@@ -1,3 +1,4 @@
+import { inParts } from '../redis/in-parts.js';
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import { isClusterClient } from '../redis/redis-client.js';
@@ -27,10 +28,10 @@ export class EntryGateway {
     return this.#runner.command(() => redis.get(this.#valueKey(key)), `get of ${subject(key)}`);
   }
 
-  /** One MGET; on a cluster, where the keys live on several nodes, a GET for each at one go. */
+  /** One MGET; on a cluster, where the keys live on several nodes, a GET for each. */
   readMany(keys: readonly string[]): Promise<(string | null)[]> {
     const { redis } = this.#runner;
-    if (isClusterClient(redis)) return Promise.all(keys.map((key) => this.read(key)));
+    if (isClusterClient(redis)) return inParts(keys, (key) => this.read(key));
     const valueKeys = keys.map((key) => this.#valueKey(key));
     return this.#runner.command(() => redis.mget(valueKeys), `get of ${keys.length} cache keys`);
   }

@@ -1,4 +1,5 @@
 import { isCacheUnavailableError } from '../errors/index.js';
+import { wasSent } from '../redis/commands-in-flight.js';
 import { nextOwnerId } from '../redis/owner-id.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
@@ -55,7 +56,7 @@ export class LoadGateway {
       return await this.#runner.script(beginLoadScript, input, subject(key), giveBack);
     } catch (error) {
       // Whether the right was given is not known; sent after it, this undoes it.
-      if (isCacheUnavailableError(error)) giveBack();
+      if (isCacheUnavailableError(error) && wasSent(error)) giveBack();
       throw error;
     }
   }

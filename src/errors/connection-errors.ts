@@ -34,15 +34,32 @@ export class CacheConnectionError extends QxCacheError {
   }
 }
 
+/** Why Redis could not be used. */
+export type CacheUnavailableReason =
+  /** It did not answer in time, refused the command, or the connection broke or was closed. */
+  | 'unavailable'
+  /** As many commands as `maxCommandsInFlight` allows were waiting for it: this one was not sent. */
+  | 'overloaded';
+
 /**
  * Redis did not answer within `commandTimeoutSeconds`, the connection broke, or the server refused
  * the command. Whether the command was carried out is not known; every command of this library can
- * be sent again.
+ * be sent again. With the reason `overloaded` it was not even sent: send less at once, or later.
  */
 export class CacheUnavailableError extends QxCacheError {
   readonly code = 'QX_UNAVAILABLE';
   readonly status = 503;
   readonly retryable = true;
+  /** What kind of failure it was; see {@link CacheUnavailableReason}. */
+  readonly reason: CacheUnavailableReason;
+
+  constructor(
+    message: string,
+    { reason = 'unavailable', ...options }: ErrorOptions & { reason?: CacheUnavailableReason } = {},
+  ) {
+    super(message, options);
+    this.reason = reason;
+  }
 }
 
 /** What can go wrong between a value and its stored form. */

@@ -1,4 +1,5 @@
 import { chainScripts, thenValues } from '../redis/chained-script.js';
+import { wasSent } from '../redis/commands-in-flight.js';
 import type { Companion } from '../redis/companion.js';
 import type { RedisRunner, ScriptTarget } from '../redis/redis-runner.js';
 import type { Script, ScriptInput } from '../redis/script.js';
@@ -30,7 +31,7 @@ export async function claimWith(
     if (second !== undefined) companion.answered(second);
     return first;
   } catch (error) {
-    companion.undo();
+    if (wasSent(error)) companion.undo();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { idempotencyEvents } from '../diagnostics/index.js';
 import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
+import { onAbort } from '../redis/on-abort.js';
 import { toTimerDelay } from '../settings/durations.js';
 import type { Grant, RecordGateway, StoredOutcome } from './record-gateway.js';
 import { type ResultWriter, subjectOf } from './result-writer.js';
@@ -172,10 +173,9 @@ export class OwnedClaim implements Claim {
   /** Lets the claim's signal abort with another one, until the claim is over. */
   follow(signal: AbortSignal | undefined): void {
     if (!signal) return;
-    const onAbort = () => this.#abort(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopFollowing = () => signal.removeEventListener('abort', onAbort);
+    const abort = () => this.#abort(signal.reason);
+    if (signal.aborted) abort();
+    this.#stopFollowing = onAbort(signal, abort);
   }
 
   /** Stops the renewals: the claim is completed, given up, lost, or left to its lease. */

@@ -3,6 +3,7 @@ import {
   isCacheSerializationError,
   isCacheUnavailableError,
 } from '../errors/index.js';
+import { wasSent } from '../redis/commands-in-flight.js';
 import type { Companion } from '../redis/companion.js';
 import { redisKey } from '../redis/key-space.js';
 import { nextOwnerId } from '../redis/owner-id.js';
@@ -125,7 +126,7 @@ export class RecordGateway {
     });
     const reply = await asking.catch((error: unknown) => {
       // Whether the claim was made, and will last, is not known; sent after it, this undoes it.
-      if (isCacheUnavailableError(error)) giveBack();
+      if (isCacheUnavailableError(error) && wasSent(error)) giveBack();
       throw error;
     });
     if (reply.status === 'foreign') throw foreignValue(key);

@@ -47,7 +47,7 @@ export class DistributedLock {
    * @example
    * await using lease = await lock.acquire({ waitSeconds: 2, signal: request.signal });
    */
-  async acquire(options?: AcquireOptions): Promise<Lease> {
+  acquire(options?: AcquireOptions): Promise<Lease> {
     return this.#acquirer.acquire(options);
   }
 

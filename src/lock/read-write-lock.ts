@@ -64,7 +64,7 @@ export class ReadWriteLock {
    * @throws the reason of `signal`, an `AbortError` by default, when it aborts
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
-  async read(options?: AcquireOptions): Promise<Lease> {
+  read(options?: AcquireOptions): Promise<Lease> {
     return this.#readers.acquire(options);
   }
 
@@ -73,7 +73,7 @@ export class ReadWriteLock {
    *
    * @throws what `read` throws
    */
-  async write(options?: AcquireOptions): Promise<Lease> {
+  write(options?: AcquireOptions): Promise<Lease> {
     return this.#writers.acquire(options);
   }
 

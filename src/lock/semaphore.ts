@@ -63,7 +63,7 @@ export class Semaphore {
    * @throws the reason of `signal`, an `AbortError` by default, when it aborts
    * @throws {@link CacheUnavailableError} when Redis does not answer
    */
-  async acquire(options?: AcquireOptions): Promise<Lease> {
+  acquire(options?: AcquireOptions): Promise<Lease> {
     return this.#acquirer.acquire(options);
   }
 

@@ -2,7 +2,10 @@ import { type CacheSettings, defaultSettings } from '../settings/cache-settings.
 import type { RedisClient } from './redis-client.js';
 
 /** The settings that outlive the connecting: what the classes take from their client. */
-export type ClientSettings = Pick<CacheSettings, 'namespace' | 'commandTimeoutSeconds'>;
+export type ClientSettings = Pick<
+  CacheSettings,
+  'namespace' | 'commandTimeoutSeconds' | 'maxCommandsInFlight'
+>;
 
 const known = new WeakMap<RedisClient, ClientSettings>();
 

@@ -1,4 +1,5 @@
 import { toTimerDelay } from '../settings/durations.js';
+import type { CommandsInFlight } from './commands-in-flight.js';
 import { unanswered } from './deadline.js';
 
 /** A command that was sent. */
@@ -17,13 +18,16 @@ interface Pending {
  */
 export class CommandDeadlines {
   readonly #timeoutSeconds: number;
+  readonly #inFlight: Pick<CommandsInFlight, 'count'>;
   /** In the order in which they were sent; settled ones go when they come to the front. */
   #first: Pending | undefined;
   #last: Pending | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(timeoutSeconds: number) {
+  /** @param inFlight where commands count until they are settled, also those whose time is over */
+  constructor(timeoutSeconds: number, inFlight: Pick<CommandsInFlight, 'count'> = { count: 0 }) {
     this.#timeoutSeconds = timeoutSeconds;
+    this.#inFlight = inFlight;
   }
 
   /**
@@ -43,12 +47,14 @@ export class CommandDeadlines {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let isOver = false;
+      this.#inFlight.count += 1;
       const pending = this.#add(() => {
         isOver = true;
         reject(unanswered(what(), this.#timeoutSeconds));
       });
       command.then(
         (reply) => {
+          this.#inFlight.count -= 1;
           if (!isOver) this.#settle(pending);
           else if (!onLate) return;
           try {
@@ -60,6 +66,7 @@ export class CommandDeadlines {
           }
         },
         (error: unknown) => {
+          this.#inFlight.count -= 1;
           this.#settle(pending);
           reject(toError(error, what()));
         },

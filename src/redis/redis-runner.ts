@@ -1,6 +1,7 @@
 import { CacheSerializationError, CacheUnavailableError } from '../errors/index.js';
 import { redact } from '../settings/redact.js';
 import { CommandDeadlines } from './command-deadlines.js';
+import { type CommandsInFlight, commandsInFlightOf } from './commands-in-flight.js';
 import { writeNow, writeTogether } from './one-write.js';
 import { perClient } from './per-client.js';
 import type { RedisClient } from './redis-client.js';
@@ -29,12 +30,14 @@ export class RedisRunner {
   readonly redis: RedisClient;
   readonly timeoutSeconds: number;
   readonly #deadlines: CommandDeadlines;
+  readonly #inFlight: CommandsInFlight;
   readonly #loaded: Set<string>;
 
   constructor(redis: RedisClient, timeoutSeconds: number) {
     this.redis = redis;
     this.timeoutSeconds = timeoutSeconds;
-    this.#deadlines = new CommandDeadlines(timeoutSeconds);
+    this.#inFlight = commandsInFlightOf(redis);
+    this.#deadlines = new CommandDeadlines(timeoutSeconds, this.#inFlight);
     this.#loaded = loadedOf(redis);
   }
 
@@ -67,22 +70,30 @@ export class RedisRunner {
   ): Promise<ScriptReply<S>> {
     const keysAndArgs = argumentsOf(script, target.values, values as Values);
     const what = () => `${script.name} of ${target.subject}`;
+    if (!script.isFollowUp && this.#inFlight.isFull) return this.#refuse(what);
     return this.#send(() => this.#evaluate(script, keysAndArgs), what, script.parse, onLateReply);
   }
 
   /**
    * Sends one command.
    *
-   * @throws {@link CacheUnavailableError} when there is no answer in time or the server refuses
+   * @param isFollowUp see {@link Script.isFollowUp}
+   * @throws {@link CacheUnavailableError} when there is no answer in time, the server refuses, or too many
+   *   commands are in flight
    * @throws {@link CacheSerializationError} when the key holds another Redis type
    */
-  command<T>(send: () => Promise<T>, what: string): Promise<T> {
+  command<T>(send: () => Promise<T>, what: string, { isFollowUp = false } = {}): Promise<T> {
+    if (!isFollowUp && this.#inFlight.isFull) return this.#refuse(() => what);
     return this.#send(send, () => what, asItIs);
   }
 
   /** Sends at once what is otherwise sent at the end of this turn of the event loop. */
   flush(): void {
     writeNow(this.redis);
+  }
+
+  #refuse(what: () => string): Promise<never> {
+    return Promise.reject(this.#inFlight.refusal(what()));
   }
 
   #send<Reply, T>(

@@ -78,7 +78,7 @@ export class Replication {
   #wait(): Promise<number> {
     const { replicas, timeoutSeconds } = this.#options;
     const send = () => this.#redis.wait(replicas, toMilliseconds(timeoutSeconds));
-    return this.#runner.command(send, `WAIT for ${replicas} replicas`);
+    return this.#runner.command(send, `WAIT for ${replicas} replicas`, { isFollowUp: true });
   }
 }
 

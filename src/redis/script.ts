@@ -16,6 +16,11 @@ export interface Script<K extends Names = Names, A extends Names = Names, Reply 
   readonly args: A;
   readonly lua: string;
   readonly sha1: string;
+  /**
+   * Whether it keeps or ends what an earlier command began. It is sent also when too many commands are in
+   * flight: refused, it would cost a lease, or the result of work that is done.
+   */
+  readonly isFollowUp: boolean;
   /** Makes a typed reply of what Redis returned. */
   readonly parse: (reply: unknown) => Reply;
 }
@@ -42,10 +47,12 @@ export function defineScript<
   name: string;
   keys: K;
   args: A;
+  /** See {@link Script.isFollowUp}. Default: false. */
+  isFollowUp?: boolean;
   lua: string;
   parse: (reply: unknown) => Reply;
 }): Script<K, A, Reply> {
-  const { name, keys, args, parse } = definition;
+  const { name, keys, args, parse, isFollowUp = false } = definition;
   const lua = [
     `-- qx-cache ${name}`,
     ...keys.map((key, i) => `local ${key} = KEYS[${i + 1}]`),
@@ -53,7 +60,8 @@ export function defineScript<
     prelude,
     definition.lua.trim(),
   ].join('\n');
-  return { name, keys, args, parse, lua, sha1: createHash('sha1').update(lua).digest('hex') };
+  const sha1 = createHash('sha1').update(lua).digest('hex');
+  return { name, keys, args, parse, isFollowUp, lua, sha1 };
 }
 
 /**

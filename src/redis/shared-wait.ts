@@ -1,5 +1,6 @@
 import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
+import { onAbort } from './on-abort.js';
 import type { ChannelListener, Subscriber } from './subscriber.js';
 
 /** What a look at Redis says. */
@@ -23,11 +24,6 @@ export interface WaitOptions<T> {
   readonly lookAgainSeconds: number;
   readonly waitSeconds: number;
   readonly signal: AbortSignal | undefined;
-}
-
-interface Waiter<T> extends WaitOptions<T> {
-  settle(answer: T): void;
-  fail(error: unknown): void;
 }
 
 /** Backs up a lost push: nobody sleeps longer than this, in seconds, without a look. */
@@ -55,39 +51,11 @@ export class SharedWait<T> {
    * @throws the reason of `signal` when it aborts
    */
   join(channel: string, options: WaitOptions<T>): Promise<T | undefined> {
-    const { signal, waitSeconds } = options;
+    const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise<T | undefined>((resolve, reject) => {
-      const leave = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-        group.leave(waiter);
-      };
-      const onAbort = () => {
-        leave();
-        reject(signal?.reason);
-      };
-      const timer =
-        waitSeconds === Number.POSITIVE_INFINITY
-          ? undefined
-          : setTimeout(() => {
-              leave();
-              resolve(undefined);
-            }, toTimerDelay(waitSeconds));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const waiter: Waiter<T> = {
-        ...options,
-        settle(answer) {
-          leave();
-          resolve(answer);
-        },
-        fail(error) {
-          leave();
-          reject(error);
-        },
-      };
       const group = this.#groupOf(channel);
-      group.join(waiter);
+      group.join(new Waiter(options, group, resolve, reject));
     });
   }
 
@@ -100,6 +68,51 @@ export class SharedWait<T> {
     );
     this.#groups.set(channel, created);
     return created;
+  }
+}
+
+/** One caller until its wait is over. There can be many thousands, so all of it is small. */
+class Waiter<T> {
+  readonly options: WaitOptions<T>;
+  readonly #group: WaitGroup<T>;
+  readonly #resolve: (answer: T | undefined) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #unwatch: (() => void) | undefined;
+
+  constructor(
+    options: WaitOptions<T>,
+    group: WaitGroup<T>,
+    resolve: (answer: T | undefined) => void,
+    reject: (error: unknown) => void,
+  ) {
+    const { signal, waitSeconds } = options;
+    this.options = options;
+    this.#group = group;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer =
+      waitSeconds === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => this.settle(undefined), toTimerDelay(waitSeconds));
+    this.#unwatch = signal && onAbort(signal, () => this.fail(signal.reason));
+  }
+
+  /** @param answer `undefined`: the time is over */
+  settle(answer: T | undefined): void {
+    this.#leave();
+    this.#resolve(answer);
+  }
+
+  fail(error: unknown): void {
+    this.#leave();
+    this.#reject(error);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+    this.#group.leave(this);
   }
 }
 
@@ -119,7 +132,7 @@ class WaitGroup<T> implements ChannelListener {
 
   join(waiter: Waiter<T>): void {
     this.#waiters.add(waiter);
-    if (!this.#timer) this.#lookIn(waiter.lookAgainSeconds);
+    if (!this.#timer) this.#lookIn(waiter.options.lookAgainSeconds);
   }
 
   leave(waiter: Waiter<T>): void {
@@ -154,7 +167,7 @@ class WaitGroup<T> implements ChannelListener {
       this.#mustLookAgain = false;
       const [first] = this.#waiters;
       if (!first) break;
-      await first.look().then(
+      await first.options.look().then(
         (verdict) => this.#follow(first, verdict),
         (error: unknown) => this.#recover(first, error),
       );
@@ -169,7 +182,7 @@ class WaitGroup<T> implements ChannelListener {
         return;
       case 'everyone':
         for (const waiter of [...this.#waiters]) {
-          const isForIt = waiter === looker || (waiter.accepts?.(verdict.answer) ?? true);
+          const isForIt = waiter === looker || (waiter.options.accepts?.(verdict.answer) ?? true);
           if (isForIt) waiter.settle(verdict.answer);
           else this.#mustLookAgain = true;
         }
@@ -177,7 +190,7 @@ class WaitGroup<T> implements ChannelListener {
       case 'looker':
         this.#mustLookAgain = true;
         if (this.#waiters.has(looker)) looker.settle(verdict.answer);
-        else looker.discard(verdict.answer);
+        else looker.options.discard(verdict.answer);
     }
   }
 

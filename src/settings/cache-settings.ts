@@ -27,6 +27,15 @@ export interface CacheSettings {
    * Environment: `QX_CACHE_COMMAND_TIMEOUT_SECONDS`. Default: 5.
    */
   commandTimeoutSeconds: number;
+  /**
+   * How many commands of one client may wait for Redis at once, 100 or more. Past it, what would
+   * begin something new fails at once with `CacheUnavailableError` of the reason `overloaded`, and is not
+   * sent; what keeps or ends something that was begun (a renewal, a release, the result of a claim) still
+   * is. A command that was given up after its time limit counts until it is answered.
+   * Environment: `QX_CACHE_MAX_COMMANDS_IN_FLIGHT`. Default: 50,000, more than a process gets answered
+   * within the default time limit.
+   */
+  maxCommandsInFlight?: number | undefined;
 }
 
 /** A namespace: what a glob, a hash tag or an ACL pattern would misread is not allowed. */
@@ -44,6 +53,10 @@ const schema = z.strictObject({
   namespace,
   connectTimeoutSeconds: seconds,
   commandTimeoutSeconds: seconds,
+  maxCommandsInFlight: z
+    .int({ error: 'must be a whole number' })
+    .min(100, { error: 'must be at least 100' })
+    .optional(),
 });
 
 /** What applies when neither the code nor the environment says otherwise. */
@@ -59,6 +72,7 @@ const variables: Record<string, string> = {
   namespace: 'QX_CACHE_NAMESPACE',
   connectTimeoutSeconds: 'QX_CACHE_CONNECT_TIMEOUT_SECONDS',
   commandTimeoutSeconds: 'QX_CACHE_COMMAND_TIMEOUT_SECONDS',
+  maxCommandsInFlight: 'QX_CACHE_MAX_COMMANDS_IN_FLIGHT',
 };
 
 /**
@@ -100,7 +114,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
     const text = env[variable]?.trim();
     if (!text) continue;
     const number = Number(text);
-    given[option] = option.endsWith('Seconds') && !Number.isNaN(number) ? number : text;
+    given[option] = /Seconds$|^max/.test(option) && !Number.isNaN(number) ? number : text;
   }
   return given;
 }

@@ -12,6 +12,7 @@ export const finishLoadScript = defineScript({
   name: 'finish-load',
   keys: ['value', 'stale', 'load'],
   args: ['loader', 'text', 'ttl', 'stale_ttl', 'channel'],
+  isFollowUp: true,
   lua: /* lua */ `
 if redis.call('GET', load) ~= loader then return { 'no' } end
 redis.call('SET', value, text, 'PX', ttl)

@@ -10,6 +10,7 @@ export const giveUpLoadScript = defineScript({
   name: 'give-up-load',
   keys: ['load'],
   args: ['loader', 'channel'],
+  isFollowUp: true,
   lua: /* lua */ `
 if redis.call('GET', load) ~= loader then return { 'no' } end
 redis.call('DEL', load)

@@ -13,6 +13,7 @@ export const renewLoadScript = defineScript({
   name: 'renew-load',
   keys: ['load'],
   args: ['loader', 'lease'],
+  isFollowUp: true,
   lua: /* lua */ `
 local holder = redis.call('GET', load)
 if not holder then return { 'gone' } end

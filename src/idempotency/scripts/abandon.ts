@@ -12,6 +12,7 @@ export const abandonScript = defineScript({
   name: 'abandon',
   keys: ['record'],
   args: ['owner', 'keep', 'channel'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token', 'steps', 'attempt', 'before',

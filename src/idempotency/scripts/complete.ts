@@ -25,6 +25,7 @@ export const completeScript = defineScript({
     'ttl',
     'channel',
   ],
+  isFollowUp: true,
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token', 'steps')

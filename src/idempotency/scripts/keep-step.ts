@@ -17,6 +17,7 @@ export const keepStepScript = defineScript({
   name: 'keep step',
   keys: ['record'],
   args: ['owner', 'name', 'result'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token')

@@ -13,6 +13,7 @@ export const renewScript = defineScript({
   name: 'renew',
   keys: ['record'],
   args: ['owner', 'token', 'attempt', 'fingerprint', 'version', 'takeover', 'lease', 'ttl'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token')

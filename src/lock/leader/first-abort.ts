@@ -1,3 +1,5 @@
+import { onAbort } from '../../redis/on-abort.js';
+
 /** A signal that follows others. */
 export interface LinkedSignal {
   readonly signal: AbortSignal;
@@ -9,10 +11,9 @@ export interface LinkedSignal {
 export function firstAbort(...signals: readonly AbortSignal[]): LinkedSignal {
   const controller = new AbortController();
   const listeners = signals.map((signal) => {
-    const onAbort = () => controller.abort(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    return () => signal.removeEventListener('abort', onAbort);
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    return onAbort(signal, abort);
   });
   return {
     signal: controller.signal,

@@ -1,4 +1,5 @@
 import { CacheUnavailableError } from '../../errors/index.js';
+import { wasSent } from '../../redis/commands-in-flight.js';
 import { HeldLease } from '../lease/held-lease.js';
 import { LeaseClock } from '../lease/lease-clock.js';
 import type { Keeping } from '../lease/renewals.js';
@@ -42,11 +43,15 @@ export class Acquisition {
     return reply instanceof HeldLease ? reply : undefined;
   }
 
-  /** The lease as soon as it is this one's turn; `undefined` when the time is over. */
+  /**
+   * The lease as soon as it is this one's turn; `undefined` when the time is over. Many thousands may
+   * wait, so they wait here: each further async function around would cost half a kilobyte a waiter.
+   */
   async wait(waitMs: number): Promise<HeldLease | undefined> {
     const { room, commands } = this.#lock;
     const waiter = room.enter(commands);
     let confirmation: Promise<void> | undefined;
+    let isStanding = false;
     try {
       do {
         waiter.reset();
@@ -54,10 +59,14 @@ export class Acquisition {
         const reply = await this.#ask(waiter.id, 'wait', waiter.ticket);
         if (reply instanceof HeldLease) return reply;
         if (reply.is === 'queued') {
-          waiter.ticket = reply.ticket;
-          const tookMs = LeaseClock.now() - sentAt;
-          waiter.sawNothing({ sentAt, seen: reply.seen, tookMs });
-          const lease = await this.#stand(waiter, reply.leftMs, waitMs);
+          const { ticket, leftMs, seen } = reply;
+          waiter.ticket = ticket;
+          waiter.sawNothing({ sentAt, seen, tookMs: LeaseClock.now() - sentAt });
+          isStanding = true;
+          const standing = { leftMs, waitMs: waitMs - this.elapsedMs, signal: this.#signal };
+          const outcome = await room.wait(commands, waiter, standing);
+          isStanding = false;
+          const lease = outcome === 'granted' ? await this.#take(waiter) : undefined;
           confirmation = lease?.confirmation;
           if (lease) return lease;
         }
@@ -65,6 +74,9 @@ export class Acquisition {
       } while (this.elapsedMs < waitMs);
       commands.giveBack(waiter.id);
       return undefined;
+    } catch (error) {
+      if (isStanding) commands.giveBack(waiter.id);
+      throw error;
     } finally {
       // Until then Redis may tell once more that it was granted, and that must not be given back.
       if (confirmation) confirmation.finally(() => room.exit(waiter));
@@ -85,19 +97,12 @@ export class Acquisition {
     return reply.is === 'granted' ? this.#leaseOf(id, reply.token, clock) : reply;
   }
 
-  /** Stands in the queue. When the lock is handed over, says at once that it is there. */
-  async #stand(waiter: Waiter, leftMs: number, waitMs: number): Promise<HeldLease | undefined> {
-    const { room, commands, ttlMs, keeping } = this.#lock;
-    const { id } = waiter;
-    const waiting = room.wait(commands, waiter, {
-      leftMs,
-      waitMs: waitMs - this.elapsedMs,
-      signal: this.#signal,
-    });
-    // The wait itself ends when the signal aborts.
-    if ((await this.#elseGiveBack(id, waiting)) !== 'granted') return undefined;
-    const fresh = waiter.freshGrant;
-    if (fresh) return new HeldLease({ commands, id, ttlMs, ...fresh, isConfirmed: false }, keeping);
+  /** It is this one's turn: takes what was handed over, and says at once that it is there. */
+  async #take(waiter: Waiter): Promise<HeldLease | undefined> {
+    const { commands, ttlMs, keeping } = this.#lock;
+    const { id, freshGrant } = waiter;
+    if (freshGrant)
+      return new HeldLease({ commands, id, ttlMs, ...freshGrant, isConfirmed: false }, keeping);
     const clock = this.#newClock();
     const confirming = commands.renew(id, ttlMs, () => commands.giveBack(id));
     const reply = await this.#orGiveBack(id, confirming);
@@ -118,17 +123,15 @@ export class Acquisition {
     );
   }
 
+  /** Stops waiting for a request when the signal aborts; whatever comes of it then is given back. */
   async #orGiveBack<T>(id: string, request: Promise<T>): Promise<T> {
-    return this.#elseGiveBack(id, request, abortable(request, this.#signal));
-  }
-
-  /** @param outcome the request as far as it is waited for; whatever comes of the rest is given back */
-  async #elseGiveBack<T>(id: string, request: Promise<T>, outcome = request): Promise<T> {
     try {
-      return await outcome;
+      return await abortable(request, this.#signal);
     } catch (error) {
       const giveBack = () => this.#lock.commands.giveBack(id);
-      request.then(giveBack, giveBack);
+      request.then(giveBack, (reason) => {
+        if (wasSent(reason)) giveBack();
+      });
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { onAbort } from '../../redis/on-abort.js';
 import { toTimerDelay } from '../../settings/durations.js';
 import { LeaseClock } from '../lease/lease-clock.js';
 import { CLAIM_MS } from '../scripts/hand-on.js';
@@ -20,6 +21,15 @@ export interface Look {
   readonly seen: number;
 }
 
+/** A wait that goes on. There can be many thousands, so all of it is small. */
+interface Wait {
+  readonly resolve: (outcome: WaitOutcome) => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly unwatch: (() => void) | undefined;
+  readonly onEnd: () => void;
+}
+
 /**
  * With less than this part of a claim lease for certain, or less than so many times of what the last
  * answer took, its confirmation is waited for.
@@ -35,8 +45,7 @@ export class Waiter {
   #look: Look | undefined;
   #isGranted = false;
   #token: number | undefined;
-  #settle: ((outcome: WaitOutcome) => void) | undefined;
-  #fail: ((error: unknown) => void) | undefined;
+  #wait: Wait | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -63,7 +72,7 @@ export class Waiter {
     if (this.#isGranted) return;
     this.#isGranted = true;
     this.#token = token;
-    this.#settle?.('granted');
+    this.#settle('granted');
   }
 
   /**
@@ -83,40 +92,45 @@ export class Waiter {
   }
 
   askAgain(): void {
-    this.#settle?.('place-lost');
+    this.#settle('place-lost');
   }
 
   fail(error: unknown): void {
-    this.#fail?.(error);
+    this.#end()?.reject(error);
   }
 
-  /** @throws the reason of `signal` when it aborts, and what `fail` gave */
-  wait(milliseconds: number, signal: AbortSignal | undefined): Promise<WaitOutcome> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.#isGranted) return Promise.resolve('granted');
+  /**
+   * @param onEnd called when the wait is over, whatever ended it
+   * @throws the reason of `signal` when it aborts, and what `fail` gave
+   */
+  wait(
+    milliseconds: number,
+    signal: AbortSignal | undefined,
+    onEnd: () => void,
+  ): Promise<WaitOutcome> {
     return new Promise<WaitOutcome>((resolve, reject) => {
-      const end = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-        this.#settle = undefined;
-        this.#fail = undefined;
-      };
-      const settle = (outcome: WaitOutcome) => {
-        end();
-        resolve(outcome);
-      };
-      const fail = (error: unknown) => {
-        end();
-        reject(error);
-      };
-      const onAbort = () => fail(signal?.reason);
       const timer =
         milliseconds === Number.POSITIVE_INFINITY
           ? undefined
-          : setTimeout(() => settle('timed-out'), toTimerDelay(milliseconds / 1000));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#settle = settle;
-      this.#fail = fail;
+          : setTimeout(() => this.#settle('timed-out'), toTimerDelay(milliseconds / 1000));
+      const unwatch = signal && onAbort(signal, () => this.fail(signal.reason));
+      this.#wait = { resolve, reject, timer, unwatch, onEnd };
+      if (signal?.aborted) this.fail(signal.reason);
+      else if (this.#isGranted) this.#settle('granted');
     });
+  }
+
+  #settle(outcome: WaitOutcome): void {
+    this.#end()?.resolve(outcome);
+  }
+
+  #end(): Wait | undefined {
+    const wait = this.#wait;
+    if (!wait) return undefined;
+    this.#wait = undefined;
+    clearTimeout(wait.timer);
+    wait.unwatch?.();
+    wait.onEnd();
+    return wait;
   }
 }

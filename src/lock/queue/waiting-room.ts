@@ -89,7 +89,7 @@ export class WaitingRoom implements ChannelListener {
    * @param leftMs how long the lease of whoever is before this waiter lasts
    * @throws the reason of `signal`, or {@link CacheUnavailableError} when the client was closed
    */
-  async wait(
+  wait(
     commands: QueueCommands,
     waiter: Waiter,
     { leftMs, waitMs, signal }: { leftMs: number; waitMs: number; signal: AbortSignal | undefined },
@@ -97,12 +97,10 @@ export class WaitingRoom implements ChannelListener {
     this.#listen();
     const queue = this.#queueOf(commands);
     queue.join(waiter, leftMs);
-    try {
-      return await waiter.wait(waitMs, signal);
-    } finally {
+    return waiter.wait(waitMs, signal, () => {
       queue.leave(waiter);
       if (queue.isEmpty) this.#queues.delete(commands.address);
-    }
+    });
   }
 
   onMessage(message: string): void {

@@ -35,6 +35,7 @@ export const heartbeatScript = defineScript({
   name: 'lock heartbeat',
   keys: ['state', 'queue', 'alive'],
   args: ['process', 'oldest', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readState}
 ${seen}

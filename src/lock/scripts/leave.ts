@@ -16,6 +16,7 @@ export const leaveScript = defineScript({
   name: 'lock leave',
   keys: ['state', 'queue', 'alive'],
   args: ['id', 'what', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readState}
 ${handOn}

@@ -25,6 +25,7 @@ export const releaseScript = defineScript({
   name: 'lock release',
   keys: ['state', 'queue', 'alive', 'receipts'],
   args: ['id', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${receiptsLua}
 local known = redis.call('HMGET', state, 'owner', 'until', 'kept', 'receipts')

@@ -16,6 +16,7 @@ export const renewScript = defineScript({
   name: 'lock renew',
   keys: ['state'],
   args: ['id', 'ttl'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readState}
 ${keepFor}

@@ -13,6 +13,7 @@ export const permitHeartbeatScript = defineScript({
   name: 'permit heartbeat',
   keys: ['state', 'owners', 'pending', 'queue', 'alive'],
   args: ['process', 'oldest', 'permits', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}

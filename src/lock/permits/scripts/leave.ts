@@ -15,6 +15,7 @@ export const leavePermitScript = defineScript({
   name: 'permit leave',
   keys: ['state', 'owners', 'pending', 'queue', 'alive'],
   args: ['id', 'what', 'permits', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}

@@ -15,6 +15,7 @@ export const releasePermitScript = defineScript({
   name: 'permit release',
   keys: ['state', 'owners', 'pending', 'queue', 'alive', 'receipts'],
   args: ['id', 'permits', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}

@@ -13,6 +13,7 @@ export const renewPermitScript = defineScript({
   name: 'permit renew',
   keys: ['state', 'owners', 'pending', 'queue', 'alive'],
   args: ['id', 'ttl', 'permits', 'wake', 'address'],
+  isFollowUp: true,
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}
