@@ -58,10 +58,10 @@ const memories: Record<string, (redis: RedisClient) => Memory> = {
     };
   },
   FencedValue(redis) {
-    const valueOf = (name: string) => new FencedValue<string>(redis, name, { ttlSeconds: 60 });
+    const fenced = (name: string) => new FencedValue<string>(redis, name, { ttlSeconds: 60 });
     return {
-      put: (name) => valueOf(name).set(`of ${name}`, 1),
-      take: (name) => valueOf(name).get(),
+      put: (name) => fenced(name).set(`of ${name}`, 1),
+      take: (name) => fenced(name).get(),
     };
   },
   DistributedLock(redis) {
