@@ -38,7 +38,7 @@ export async function createClient(
       : await openServerClient(address, settings);
   rememberSettings(client, settings);
   // ioredis has the password among its options, and would print it.
-  return showInstead(client, () => ({ client: client.constructor.name, settings }));
+  return showInstead(client, () => ({ status: client.status, settings }));
 }
 
 type ServerAddress = Exclude<RedisAddress, { kind: 'memory' }>;

@@ -27,7 +27,7 @@ export function settingsError(
 ): QxCacheSettingsError {
   const findings = error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return `unknown option ${issue.keys.map((key) => `"${shorten(key)}"`).join(', ')}`;
+      return `unknown option ${issue.keys.map((key) => `"${shorten(redact(key))}"`).join(', ')}`;
     }
     const path = issue.path.join('.');
     return `${nameOf(path)} ${issue.message} (got ${show(valueAt(input, issue.path))})`;
