@@ -9,13 +9,11 @@ import { startTlsFront } from './tls-front.js';
 export interface TlsServer {
   readonly url: string;
   readonly port: number;
-  /** Whether the server speaks TLS itself, or what stands in front of one that was built without it. */
-  readonly isItsOwn: boolean;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a redis-server that speaks TLS, by itself if it can.
+ * Starts a redis-server that speaks TLS; where it was built without, something in front of it does.
  *
  * @param clients what signed the certificates of clients, if they need one
  */
@@ -40,7 +38,7 @@ export async function startTlsServer(
   try {
     const server = await startRedisServer({ config });
     const stop = async () => void (await Promise.all([server.stop(), removeFiles()]));
-    return { url: `rediss://127.0.0.1:${port}/0`, port, isItsOwn: true, stop };
+    return { url: `rediss://127.0.0.1:${port}/0`, port, stop };
   } catch (error) {
     await removeFiles();
     if (!/^>>> 'tls-/m.test(String(error))) throw error;
@@ -50,7 +48,6 @@ export async function startTlsServer(
   return {
     url: `rediss://127.0.0.1:${front.port}/0`,
     port: front.port,
-    isItsOwn: false,
     stop: async () => void (await Promise.all([front.close(), server.stop()])),
   };
 }
