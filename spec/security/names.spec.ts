@@ -141,7 +141,7 @@ onRealRedis('queues with such names', (engine) => {
         await first.release();
         await (await next).release();
       }
-      const prefix = `${engine.namespace()}:lock:wake:`;
+      const prefix = `${engine.namespace()}:lock:`;
       await eventually(() => pushes.length === names.length);
       expect(pushes.every(({ channel }) => channel.startsWith(prefix))).to.equal(true);
       const told = pushes.map(({ message }) => message.replace(/^\S+ \d+ /, ''));

@@ -30,6 +30,27 @@ export const hostileName = hostileString.filter(
   (text) => text.isWellFormed() && Buffer.byteLength(text) <= 256,
 );
 
+/** What could be taken for the same text, or for another part of what belongs to it. */
+const lookAlikes: readonly ((text: string) => string)[] = [
+  (text) => text.replace(/[%{}]/g, encodeURIComponent),
+  (text) => text.replace(/%7[bd]|%25/gi, decodeURIComponent),
+  (text) => encodeURIComponent(text),
+  (text) => text.normalize('NFC'),
+  (text) => text.normalize('NFKD'),
+  (text) => text.toLowerCase(),
+  (text) => text.trim(),
+  (text) => `${text}\0`,
+  (text) => `${text}}:queue`,
+  (text) => `${text}:owners`,
+  (text) => `semaphore:${text}`,
+];
+
+/** Two different names, often such that look alike to something. */
+export const hostilePair = fc
+  .tuple(hostileName, fc.oneof(fc.constantFrom(...lookAlikes), hostileName))
+  .map(([name, other]) => [name, typeof other === 'string' ? other : other(name)] as const)
+  .filter(([name, other]) => name !== other && other !== '');
+
 /** A few of them, each once: the same at every run. */
 export function hostileNames(count: number, seed = 7): string[] {
   return [...new Set(fc.sample(hostileName, { numRuns: count, seed }))];
