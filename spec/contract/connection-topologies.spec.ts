@@ -1,16 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, IdempotencyStore } from '../../src/index.js';
-import { type Certificate, selfSignedCertificate } from '../support/certificate.js';
 import { gate } from '../support/gate.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { startCluster, startSentinel, type Topology } from '../support/redis-topologies.js';
 import { rejectionOf } from '../support/rejection.js';
-import { startTlsFront, type TlsFront } from '../support/tls-front.js';
-import { startWorker } from '../support/worker.js';
 
 /** Two clients, one key: a run, a caller that waits for it by push, and a replay. */
 async function expectToWork(clients: readonly [Redis | Cluster, Redis | Cluster]): Promise<void> {
@@ -89,52 +83,5 @@ describe('createClient with redis+sentinel://', () => {
     const redis = await createClient(sentinel.url.replace('/main/0', '/main/3'));
     expect(await redis.call('CLIENT', 'INFO')).to.match(/ db=3 /);
     await redis.quit();
-  });
-});
-
-describe('createClient with rediss://', () => {
-  let server: RedisServer;
-  let certificate: Certificate;
-  let front: TlsFront;
-
-  before(async () => {
-    certificate = selfSignedCertificate();
-    server = await startRedisServer();
-    front = await startTlsFront(server.port, certificate);
-  });
-  after(async () => {
-    await front.close();
-    await server.stop();
-  });
-
-  it('rejects with tls when nobody trusts the certificate', async () => {
-    const error = await rejectionOf(createClient(front.url));
-    expect(error).to.include({ reason: 'tls' });
-    expect(error.message)
-      .to.match(/certificate|self-signed/i)
-      .and.match(/NODE_EXTRA_CA_CERTS/);
-  });
-
-  it('rejects with tls when the server speaks no TLS', async () => {
-    const url = server.url.replace('redis:', 'rediss:');
-    const error = await rejectionOf(createClient({ url, connectTimeoutSeconds: 0.5 }));
-    expect(error).to.include({ reason: 'tls' });
-  });
-
-  it('works with a certificate that Node trusts', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'qx-cache-tls-'));
-    const file = join(dir, 'cert.pem');
-    await writeFile(file, certificate.cert);
-    const env = { NODE_EXTRA_CA_CERTS: file };
-    const worker = startWorker(
-      new URL('../redis/one-run.worker.ts', import.meta.url),
-      [front.url],
-      {
-        env,
-      },
-    );
-    expect(await worker.next()).to.deep.equal({ value: 1, replayed: false });
-    expect(await worker.exited).to.equal(0);
-    await rm(dir, { recursive: true });
   });
 });

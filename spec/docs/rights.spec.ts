@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import {
@@ -14,25 +16,64 @@ import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { rejectionOf } from '../support/rejection.js';
 import { readPage } from './snippets.js';
 
-/** The words behind `user qx-app` in docs/operations.md. */
-function documentedRights(): string[] {
-  const [, words = ''] = /^user qx-app (.*?)^```/ms.exec(readPage('docs/operations.md')) ?? [];
-  return words.trim().split(/\s+/);
+const fileOf = (name: string) => fileURLToPath(new URL(`../../docs/acl/${name}`, import.meta.url));
+
+/** The commands that a file allows, as the server counts them. */
+function allowedBy(name: string): string[] {
+  return readFileSync(fileOf(name), 'utf8')
+    .split(/\s+/)
+    .filter((word) => word.startsWith('+'))
+    .map((word) => word.slice(1));
 }
 
-describe('The rights in docs/operations.md', () => {
+/** The commands that were called since the count was reset, also by scripts. */
+async function called(admin: Redis): Promise<string[]> {
+  const stats = String(await admin.info('commandstats'));
+  return [...stats.matchAll(/^cmdstat_([^:]+):calls=[1-9]/gm)].map(([, command]) => command ?? '');
+}
+
+describe('The rights in docs/acl/qx-cache.acl', () => {
   let server: RedisServer;
   let admin: Redis;
 
   beforeEach(async () => {
-    server = await startRedisServer();
+    server = await startRedisServer({ config: { aclfile: fileOf('qx-cache.acl') } });
     admin = new Redis(server.port);
-    await admin.call('ACL', 'SETUSER', 'qx-app', ...documentedRights());
+    await admin.call('ACL', 'SETUSER', 'qx-app', '>password');
+    await admin.config('RESETSTAT');
   });
 
   afterEach(async () => {
     admin.disconnect();
     await server.stop();
+  });
+
+  it('let nobody in until the user has a password', async () => {
+    await admin.call('ACL', 'SETUSER', 'qx-app', 'resetpass');
+    const url = `redis://qx-app:password@127.0.0.1:${server.port}`;
+    expect(await rejectionOf(createClient(url))).to.include({ reason: 'auth' });
+  });
+
+  it('end where another namespace and other keys begin', async () => {
+    const url = `redis://qx-app:password@127.0.0.1:${server.port}`;
+    expect(await rejectionOf(createClient({ url, namespace: 'other' }))).to.include({
+      reason: 'auth',
+    });
+    const redis = (await createClient(url)) as Redis;
+    for (const [command, ...args] of [
+      ...[
+        ['GET', 'session:1'],
+        ['SET', 'qx:other', '1'],
+        ['PUBLISH', 'qx:other:a', 'x'],
+      ],
+      ...[['KEYS', '*'], ['SCAN', '0'], ['FLUSHALL'], ['CONFIG', 'GET', '*'], ['ACL', 'LIST']],
+      ...[['CLIENT', 'LIST'], ['CLIENT', 'KILL', 'ID', '1'], ['MONITOR'], ['SCRIPT', 'FLUSH']],
+      ...[['SUBSCRIBE', 'other'], ['PSUBSCRIBE', '*'], ['SHUTDOWN']],
+    ]) {
+      const error = await rejectionOf(redis.call(command as string, ...args));
+      expect(error.message, command).to.match(/NOPERM/);
+    }
+    await redis.quit();
   });
 
   it('are enough for all there is', async () => {
@@ -132,6 +173,8 @@ describe('The rights in docs/operations.md', () => {
     expect([await load(), await load()]).to.deep.equal([3, 3]);
 
     expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+    // And no right is there that all of this does without.
+    expect(await called(admin)).to.include.members(allowedBy('qx-cache.acl'));
     await Promise.all([redis.quit(), other.quit()]);
   });
 
@@ -144,5 +187,56 @@ describe('The rights in docs/operations.md', () => {
     expect(error.message).to.include('0 of 1 replicas');
     expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
     await redis.quit();
+  });
+});
+
+describe('The rights in docs/acl/qx-cache-cluster.acl', () => {
+  const file = 'qx-cache-cluster.acl';
+  let server: RedisServer;
+  let admin: Redis;
+
+  before(async () => {
+    server = await startRedisServer({
+      config: {
+        aclfile: fileOf(file),
+        'cluster-enabled': 'yes',
+        'cluster-announce-ip': '127.0.0.1',
+      },
+    });
+    admin = new Redis(server.port);
+    await admin.call('ACL', 'SETUSER', 'qx-app', '>password');
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+    await eventually(async () => /cluster_state:ok/.test(`${await admin.call('CLUSTER', 'INFO')}`));
+    await admin.config('RESETSTAT');
+  });
+
+  after(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+
+  it('are those for one server, and those that a client of a cluster needs', async () => {
+    const url = `redis+cluster://qx-app:password@127.0.0.1:${server.port}`;
+    const [redis, other] = [await createClient(url), await createClient(url)];
+    const lease = await new DistributedLock(redis, 'a').acquire();
+    const next = new DistributedLock(other, 'a').acquire();
+    await eventually(async () => (await new DistributedLock(redis, 'a').inspect()).waiters === 1);
+    await lease.release();
+    await (await next).release();
+    expect((await new IdempotencyStore(redis).run('a', async () => 1)).value).to.equal(1);
+    expect(await new Cache(redis).getMany(['a', 'b'])).to.have.property('size', 0);
+    expect(await admin.call('ACL', 'LOG')).to.deep.equal([]);
+
+    const single = allowedBy('qx-cache.acl');
+    const more = allowedBy(file).filter((command) => !single.includes(command));
+    // Of a slot that is on its way to another node, that is asked for by name.
+    const whileMoving = ['asking'];
+    expect(await called(admin)).to.include.members(
+      more.filter((command) => !whileMoving.includes(command)),
+    );
+    expect(single.filter((command) => !allowedBy(file).includes(command))).to.deep.equal([
+      'select',
+    ]);
+    await Promise.all([redis.quit(), other.quit()]);
   });
 });

@@ -17,6 +17,7 @@ export function pages(): string[] {
   return [
     'README.md',
     'CONTRIBUTING.md',
+    'SECURITY.md',
     'examples/README.md',
     ...docs.map((name) => `docs/${name}`),
   ];

@@ -4,14 +4,23 @@ import { createServer, type TLSSocket } from 'node:tls';
 import type { Certificate } from './certificate.js';
 
 export interface TlsFront {
-  readonly url: string;
+  readonly port: number;
   close(): Promise<void>;
 }
 
-/** Speaks TLS in front of a plain server on `port`, whether or not its build could do so itself. */
-export async function startTlsFront(port: number, certificate: Certificate): Promise<TlsFront> {
+/**
+ * Speaks TLS in front of a plain server on `port`.
+ *
+ * @param clients what signed the certificates of clients, if they need one
+ */
+export async function startTlsFront(
+  port: number,
+  certificate: Certificate,
+  clients?: string,
+): Promise<TlsFront> {
   const open = new Set<TLSSocket>();
-  const server = createServer({ ...certificate }, (client) => {
+  const mutual = clients !== undefined && { ca: clients, requestCert: true };
+  const server = createServer({ ...certificate, ...mutual }, (client) => {
     const plain = connect({ port, host: '127.0.0.1' });
     open.add(client);
     for (const socket of [client, plain]) socket.on('error', () => {});
@@ -23,7 +32,7 @@ export async function startTlsFront(port: number, certificate: Certificate): Pro
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `rediss://127.0.0.1:${(server.address() as AddressInfo).port}/0`,
+    port: (server.address() as AddressInfo).port,
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -17,6 +17,11 @@ export interface CacheOptions {
   jitter?: number | undefined;
   /** How values become text. Default: the standard codec. Make your own with `createCodec`. */
   codec?: Codec | undefined;
+  /**
+   * The longest text of a value that is stored, in bytes. Default: 64 MiB. A value with a longer one is
+   * refused with `CacheSerializationError`.
+   */
+  maxValueBytes?: number | undefined;
 }
 
 /** Options of one `get`. */

@@ -1,3 +1,4 @@
+import { bounded } from '../codec/bounded.js';
 import { type Codec, seal, standardCodec } from '../codec/codec.js';
 import { cacheEvents } from '../diagnostics/index.js';
 import { settingsOf } from '../redis/client-settings.js';
@@ -31,7 +32,7 @@ import {
 /**
  * Values in Redis, with or without an end to their life.
  *
- * Keys are non-empty strings of up to 1024 bytes. Values survive the round trip: `Date`, `Map`,
+ * Keys are non-empty strings of up to 1024 bytes, at most 100,000 in one call. Values survive the round trip: `Date`, `Map`,
  * `Set`, `bigint`, `undefined` fields, `NaN`, `Buffer`, `Error` and more. Every method throws
  * `QxCacheSettingsError` for a bad key or option, before anything is sent, and
  * `CacheUnavailableError` when Redis does not answer in time.
@@ -52,12 +53,13 @@ export class Cache {
     const settings = settingsOf(redis);
     const {
       namespace = settings.namespace,
-      codec,
+      codec = standardCodec,
       jitter,
       ttlSeconds,
+      maxValueBytes,
     } = validate('Cache', cacheOptions, options);
     const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
-    this.#codec = codec ?? standardCodec;
+    this.#codec = bounded(codec, maxValueBytes);
     this.#jitter = jitter;
     this.#ttlSeconds = ttlSeconds;
     this.#entries = new EntryGateway(runner, namespace);

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { codecOption } from '../codec/codec-option.js';
 import { schemaOption } from '../codec/schema-option.js';
 import { QxCacheSettingsError } from '../errors/index.js';
+import { defaultMaxValueBytes, maxBytes } from '../settings/byte-count.js';
 import { namespace } from '../settings/cache-settings.js';
 import { seconds } from '../settings/durations.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import type { CacheEntries } from './cache-options.js';
 
@@ -15,6 +17,7 @@ export const cacheOptions = z.strictObject({
   ttlSeconds: seconds.optional(),
   jitter: z.number(fraction).min(0, fraction).max(1, fraction).default(0),
   codec: codecOption.optional(),
+  maxValueBytes: maxBytes.default(defaultMaxValueBytes),
 });
 
 export const getOptions = z.strictObject({ schema: schemaOption.optional() });
@@ -32,18 +35,16 @@ export const getOrSetOptions = z.strictObject({
   schema: schemaOption.optional(),
 });
 
-/** The longest key, in bytes of UTF-8. */
-const maxKeyBytes = 1024;
-
 /** @throws {@link QxCacheSettingsError} for a key that can't be one */
 export function checkKey(key: unknown): asserts key is string {
-  const problem = problemOfUserKey(key, maxKeyBytes);
+  const problem = problemOfUserKey(key, limits.cacheKeyBytes);
   if (problem) throw new QxCacheSettingsError(`Cache: a key ${problem}.`);
 }
 
 /** @throws {@link QxCacheSettingsError} for a list of keys that is none, or has a bad key */
 export function checkKeys(keys: unknown): asserts keys is readonly string[] {
   if (!Array.isArray(keys)) throw new QxCacheSettingsError('Cache: keys must be an array of keys.');
+  checkCount(keys.length);
   for (const key of keys) checkKey(key);
 }
 
@@ -60,8 +61,17 @@ export function toPairs<T>(entries: CacheEntries<T>): Map<string, T> {
     if (!Array.isArray(pair) || pair.length !== 2) throw badEntries();
     checkKey(pair[0]);
     pairs.set(pair[0], pair[1]);
+    checkCount(pairs.size);
   }
   return pairs;
+}
+
+/** @throws {@link QxCacheSettingsError} for more keys than one call may have */
+function checkCount(count: number): void {
+  if (count <= limits.cacheKeysAtOnce) return;
+  throw new QxCacheSettingsError(
+    `Cache: a call must have at most ${limits.cacheKeysAtOnce} keys. Share them out among several calls.`,
+  );
 }
 
 function badEntries(): QxCacheSettingsError {

@@ -46,7 +46,11 @@ const bufferType: CodecType<Buffer, string> = {
   name: 'Buffer',
   matches: Buffer.isBuffer,
   encode: (buffer) => buffer.toString('base64'),
-  decode: (text) => Buffer.from(text, 'base64'),
+  decode: (text) => {
+    // Of an object that says it is long, Buffer would make as many bytes.
+    if (typeof text !== 'string') throw new TypeError('no base64');
+    return Buffer.from(text, 'base64');
+  },
 };
 
 type TypedArray = Uint8Array<ArrayBuffer>;

@@ -61,7 +61,8 @@ export function createCodec(types: readonly CodecType[] = []): Codec {
         return stringify(value, reducers);
       } catch (error) {
         if (error instanceof CacheSerializationError) throw error;
-        if (error instanceof DevalueError) throw refusal(error.message, error.path, error);
+        // Not as the cause: it has the value, and would print it.
+        if (error instanceof DevalueError) throw refusal(error.message, error.path);
         throw refusal(
           'Reading it failed (a getter threw, or it is nested too deep)',
           undefined,

@@ -1,6 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { z } from 'zod';
 import { CacheSerializationError } from '../errors/index.js';
+import { byteCount, defaultMaxValueBytes, maxBytes } from '../settings/byte-count.js';
 import { validate } from '../settings/validate.js';
 import { type Codec, standardCodec } from './codec.js';
 import { wrappingId } from './wrapping-codec.js';
@@ -16,16 +17,9 @@ export interface CompressionOptions {
   maxBytes?: number | undefined;
 }
 
-const bytes = z
-  .number({ error: 'must be a number of bytes' })
-  .int({ error: 'must be a whole number of bytes' });
-
 const options = z.strictObject({
-  minBytes: bytes.min(0, { error: 'must not be negative' }).default(1024),
-  maxBytes: bytes
-    .min(1, { error: 'must be at least 1 byte' })
-    .max(512 * 1024 * 1024, { error: 'must be at most 512 MiB' })
-    .default(64 * 1024 * 1024),
+  minBytes: byteCount.min(0, { error: 'must not be negative' }).default(1024),
+  maxBytes: maxBytes.default(defaultMaxValueBytes),
 });
 
 /** What stands before the text. */

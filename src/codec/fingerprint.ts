@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
+import { CacheSerializationError } from '../errors/index.js';
 
 const stringify = configure({ bigint: false });
 
@@ -7,9 +8,23 @@ const stringify = configure({ bigint: false });
  * A short text that is equal for equal payloads. The order of properties makes no difference, nor
  * does a field that is `undefined` against one that is missing, nor a `Date` against its ISO text:
  * a retry may have gone through JSON. The payload can't be read back from it.
+ *
+ * @throws {@link CacheSerializationError} when the payload is nested too deep, or longer than a text can be
  */
 export function fingerprintOf(payload: unknown): string {
-  return createHash('sha256').update(canonical(payload)).digest('base64url');
+  return createHash('sha256').update(textOf(payload)).digest('base64url');
+}
+
+function textOf(payload: unknown): string {
+  try {
+    return canonical(payload);
+  } catch (error) {
+    // Of a getter or a toJSON of the payload: its own business.
+    if (!(error instanceof RangeError)) throw error;
+    throw new CacheSerializationError(
+      'The fingerprint can not be taken: the payload is nested too deep, or too long. Nothing was claimed; give what identifies the payload as `fingerprint`.',
+    );
+  }
 }
 
 function canonical(payload: unknown): string {

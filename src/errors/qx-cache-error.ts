@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** Marks every error of this library, also one thrown by another installed copy of it. */
 const brand = Symbol.for('qx-cache.error');
 
@@ -19,7 +21,7 @@ export type QxCacheErrorCode =
  * The base of everything this library throws on purpose.
  *
  * Messages say what happened, to which key or lock, and what to do. They never hold a password or
- * a stored value.
+ * a stored value, and are one line: control and invisible characters of a name stand as escapes there.
  */
 export abstract class QxCacheError extends Error {
   /** Stable: safe to switch on, to log and to alert on. */
@@ -30,7 +32,8 @@ export abstract class QxCacheError extends Error {
   abstract readonly retryable: boolean;
 
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    // The one place through which every name and key gets into a message.
+    super(printable(message), options);
     this.name = new.target.name;
     Object.defineProperty(this, brand, { value: true });
   }

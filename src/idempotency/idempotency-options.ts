@@ -4,9 +4,11 @@ import { codecOption } from '../codec/codec-option.js';
 import { schemaOption } from '../codec/schema-option.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { isResultAdapter, type ResultAdapter } from '../result/result-adapter.js';
+import { maxBytes } from '../settings/byte-count.js';
 import { namespace } from '../settings/cache-settings.js';
 import { functionOption, signalOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
+import { limits } from '../settings/limits.js';
 
 /** How an {@link IdempotencyStore} works. Durations are in seconds; fractions are allowed. */
 export interface IdempotencyStoreOptions {
@@ -123,12 +125,7 @@ export const storeOptions = z.strictObject({
   namespace: namespace.optional(),
   ttlSeconds: seconds.default(3600),
   leaseSeconds: seconds.default(30),
-  maxResultBytes: z
-    .number({ error: 'must be a number of bytes' })
-    .int({ error: 'must be a whole number of bytes' })
-    .min(1, { error: 'must be at least 1 byte' })
-    .max(512 * 1024 * 1024, { error: 'must be at most 512 MiB, the most that Redis takes' })
-    .default(1_048_576),
+  maxResultBytes: maxBytes.default(1_048_576),
   codec: codecOption.optional(),
   results: z
     .array(z.custom<ResultAdapter>(isResultAdapter, { error: 'must be a ResultAdapter' }), {
@@ -164,7 +161,9 @@ export const storeOptions = z.strictObject({
 const version = z
   .string({ error: 'must be a string' })
   .min(1, { error: 'must not be empty' })
-  .refine((text) => Buffer.byteLength(text) <= 256, { error: 'must have at most 256 bytes' })
+  .refine((text) => Buffer.byteLength(text) <= limits.versionBytes, {
+    error: `must have at most ${limits.versionBytes} bytes`,
+  })
   .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' });
 
 export const claimOptions = z.strictObject({

@@ -16,6 +16,7 @@ import { RedisRunner } from '../redis/redis-runner.js';
 import { Replication, ReplicationShortfall } from '../redis/replication.js';
 import { ResultKinds } from '../result/result-adapter.js';
 import { checkFunction } from '../settings/check-function.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { type Claim, OwnedClaim } from './claim.js';
@@ -34,6 +35,7 @@ import { type ClaimRequest, foreignValue, RecordGateway } from './record-gateway
 import { ReplayCache } from './replay-cache.js';
 import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
+import { checkStepName } from './steps.js';
 import { UnprotectedClaim } from './unprotected-claim.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
@@ -42,9 +44,6 @@ export type ClaimResult<T> =
   | { status: 'claimed'; claim: Claim }
   | { status: 'completed'; value: T }
   | { status: 'in-progress'; expiresInSeconds: number };
-
-/** The longest idempotency key the store takes, in UTF-8 bytes. */
-const maxKeyBytes = 8192;
 
 /**
  * Makes work run once for each key, over any number of processes, and remembers its result.
@@ -229,8 +228,12 @@ export class IdempotencyStore {
    * The key that a step of that name has, see {@link Step.key}.
    *
    * @param key the idempotency key
+   * @throws {@link IdempotencyKeyError} when it can't be one
+   * @throws {@link QxCacheSettingsError} when the name can't be that of a step
    */
   stepKey(key: string, name: string): string {
+    checkKey(key);
+    checkStepName(name);
     return this.#records.stepKeyOf(key, name);
   }
 
@@ -284,6 +287,6 @@ function isUnanswered(error: unknown): boolean {
 }
 
 function checkKey(key: unknown): void {
-  const problem = problemOfUserKey(key, maxKeyBytes);
+  const problem = problemOfUserKey(key, limits.idempotencyKeyBytes);
   if (problem) throw new IdempotencyKeyError(`The idempotency key ${problem}.`);
 }

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { idempotencyEvents } from '../diagnostics/index.js';
-import { QxCacheSettingsError } from '../errors/index.js';
+import {
+  CacheSerializationError,
+  type QxCacheError,
+  QxCacheSettingsError,
+} from '../errors/index.js';
+import { printable } from '../errors/printable.js';
 import { checkFunction } from '../settings/check-function.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import type { OwnedClaim } from './claim.js';
 import { pack, unpack } from './packed-texts.js';
@@ -21,11 +27,6 @@ export interface Step {
   readonly signal: AbortSignal;
 }
 
-/** The longest name of a step, in bytes of UTF-8. */
-const maxNameBytes = 256;
-/** All of them travel in one reply. */
-const maxSteps = 10_000;
-
 /**
  * The key of a step.
  *
@@ -34,6 +35,12 @@ const maxSteps = 10_000;
 export function stepKey(record: string, name: string): string {
   // The length keeps two pairs apart that would read the same.
   return createHash('sha256').update(`${record.length}:${record}:${name}`).digest('base64url');
+}
+
+/** @throws {@link QxCacheSettingsError} for a name that can't be that of a step */
+export function checkStepName(name: string): void {
+  const problem = problemOfUserKey(name, limits.stepNameBytes);
+  if (problem) throw new QxCacheSettingsError(`Claim.step: the name of a step ${problem}.`);
 }
 
 /** The names of the steps of one run: each is used once. */
@@ -47,15 +54,14 @@ export class StepNames {
 
   /** @throws {@link QxCacheSettingsError} for a name that is none or was used before, or one too many */
   begin(name: string): void {
-    const problem = problemOfUserKey(name, maxNameBytes);
-    if (problem) throw new QxCacheSettingsError(`Claim.step: the name of a step ${problem}.`);
+    checkStepName(name);
     if (this.#begun.has(name)) {
       throw new QxCacheSettingsError(
         `Claim.step: there are two steps named "${name}" in one run of idempotency key "${this.#key}". A name stands for one step; number those of a loop.`,
       );
     }
-    if (this.#begun.size >= maxSteps) {
-      throw new QxCacheSettingsError(`Claim.step: a run can have ${maxSteps} steps at most.`);
+    if (this.#begun.size >= limits.steps) {
+      throw new QxCacheSettingsError(`Claim.step: a run can have ${limits.steps} steps at most.`);
     }
     this.#begun.add(name);
   }
@@ -69,6 +75,8 @@ export class ClaimSteps {
   /** By name: a kind and a result, packed. */
   readonly #finished: ReadonlyMap<string, string>;
   readonly #names: StepNames;
+  /** Of all that the record holds of steps. */
+  #bytes: number;
 
   /** @param finished names and what the steps returned by turns, packed */
   constructor(claim: OwnedClaim, records: RecordGateway, results: ResultWriter, finished: string) {
@@ -76,6 +84,7 @@ export class ClaimSteps {
     this.#records = records;
     this.#results = results;
     this.#finished = inPairs(unpack(finished));
+    this.#bytes = Buffer.byteLength(finished);
     this.#names = new StepNames(claim.key);
   }
 
@@ -113,11 +122,18 @@ export class ClaimSteps {
         ? written.error
         : await this.#keep(name, pack([written.outcome.kind, written.outcome.result]));
     if (!failure) return;
-    const reason = `step "${name}": ${failure.message}`;
+    const reason = printable(`step "${name}": ${failure.message}`);
     idempotencyEvents.emit(() => ({ event: 'unrecorded', key, reason }));
   }
 
-  #keep(name: string, packed: string): ReturnType<typeof whileLeased> {
+  async #keep(name: string, packed: string): Promise<QxCacheError | undefined> {
+    const bytes = this.#bytes + Buffer.byteLength(name) + Buffer.byteLength(packed);
+    if (bytes > limits.stepResultsBytes) {
+      return new CacheSerializationError(
+        `The steps of a run may return ${limits.stepResultsBytes} bytes together, and this one is past that.`,
+      );
+    }
+    this.#bytes = bytes;
     return whileLeased(this.#claim, `step "${name}"`, () => this.#claim.keepStep(name, packed));
   }
 }

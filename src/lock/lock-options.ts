@@ -3,6 +3,7 @@ import { QxCacheSettingsError } from '../errors/index.js';
 import { namespace } from '../settings/cache-settings.js';
 import { signalOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 
@@ -48,9 +49,6 @@ export interface AcquireOptions {
 
 export const DEFAULT_WAIT_SECONDS = 10;
 
-/** The longest name, in bytes of UTF-8. */
-const LONGEST_NAME = 1024;
-
 const renew = z.boolean({ error: 'must be true or false' });
 
 export const lockSchema = z.strictObject({
@@ -87,7 +85,7 @@ export function semaphoreOptions(options: SemaphoreOptions) {
 
 /** @throws {@link QxCacheSettingsError} when it is no text, or longer than a name may be */
 export function lockName(name: string, subject = 'DistributedLock'): string {
-  const problem = problemOfUserKey(name, LONGEST_NAME);
+  const problem = problemOfUserKey(name, limits.lockNameBytes);
   if (problem === undefined) return name;
   throw new QxCacheSettingsError(`${subject}: name ${problem}.`);
 }
@@ -104,7 +102,10 @@ export function renewTtl(ttlSeconds: number): number {
 
 /** The names sorted, each once. @throws {@link QxCacheSettingsError} when there is none, or a bad one */
 export function sortedNames(names: readonly string[]): string[] {
-  if (Array.isArray(names) && names.length > 0)
+  const { locksAtOnce } = limits;
+  if (Array.isArray(names) && names.length > 0 && names.length <= locksAtOnce)
     return [...new Set(names.map((name) => lockName(name)))].sort();
-  throw new QxCacheSettingsError('acquireAll: names must be a list of at least one name.');
+  throw new QxCacheSettingsError(
+    `acquireAll: names must be a list of at least one name, and at most ${locksAtOnce}.`,
+  );
 }

@@ -1,13 +1,9 @@
 import { IdempotencyKeyError } from '../errors/index.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { commandNameOf, type Idempotent, idempotentPolicyOf } from './idempotent.js';
 import type { IdempotencyDefaults } from './idempotent-options.js';
 import { classOf } from './policy-slot.js';
-
-/** The longest idempotency key of a command, in UTF-8 bytes. */
-const maxKeyBytes = 512;
-/** A scope is the application's own, so it may be longer. */
-const maxScopeBytes = 1024;
 
 /** What a stored key is made of. */
 export interface StoredKeyParts {
@@ -68,7 +64,7 @@ function idempotencyKeyOf(command: object): string {
     idempotentPolicyOf(classOf(command)) ?? {};
   const found: unknown =
     typeof key === 'function' ? key(command as never) : command[key as keyof typeof command];
-  return checked(found, `The idempotency key of ${classOf(command).name}`, maxKeyBytes);
+  return checked(found, `The idempotency key of ${classOf(command).name}`, limits.commandKeyBytes);
 }
 
 function scopeOf(
@@ -81,7 +77,7 @@ function scopeOf(
   // The module's function sees every command, also those that belong to nobody. A class that has a
   // scope of its own must not fall back to everybody's keys.
   if (scope === undefined && own === undefined) return undefined;
-  return checked(scope, `The scope of ${name}`, maxScopeBytes);
+  return checked(scope, `The scope of ${name}`, limits.scopeBytes);
 }
 
 function checked(found: unknown, subject: string, maxBytes: number): string {

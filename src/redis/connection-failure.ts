@@ -7,7 +7,7 @@ const advice: Record<CacheConnectionReason, string> = {
     'The connection was refused or cut. Is the server running, is the port right, and does it want TLS (rediss://)?',
   timeout: 'No answer in time. Check the address, the firewall and connectTimeoutSeconds.',
   auth: 'The server refused the user, the password or the rights of the user.',
-  tls: 'The TLS handshake failed. Is it a TLS port, and is its certificate trusted (NODE_EXTRA_CA_CERTS)?',
+  tls: 'The TLS handshake failed. Is it a TLS port, and is its certificate trusted (NODE_EXTRA_CA_CERTS) and for this host? A server that wants a certificate of its clients needs a client of your own, see docs/operations.md.',
   'not-found': 'The host, the master name that the sentinels know, or the database was not found.',
   'read-only': 'The server does not accept writes. Connect to the primary.',
   unsupported: 'The server or an installed package lacks something that is needed.',

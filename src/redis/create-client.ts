@@ -3,6 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { type CacheSettings, resolveSettings } from '../settings/cache-settings.js';
 import { toTimerDelay } from '../settings/durations.js';
 import { parseRedisUrl, type RedisAddress } from '../settings/redis-address.js';
+import { showInstead } from '../settings/show-instead.js';
 import { rememberSettings } from './client-settings.js';
 import { destroyConnection, isWaitingForPeer } from './close-client.js';
 import { connectionFailure } from './connection-failure.js';
@@ -14,7 +15,8 @@ import { openMemoryClient } from './memory-client.js';
  *
  * The client remembers its namespace and time limits; `Cache`, `IdempotencyStore` and
  * `DistributedLock` take them from it. A setting given here wins over the environment
- * (`QX_CACHE_URL` and so on), which wins over the default.
+ * (`QX_CACHE_URL` and so on), which wins over the default. Printed, or as JSON, the client shows these
+ * settings without the password, and not the options of ioredis, which have it.
  *
  * @throws {@link QxCacheSettingsError} when a setting or the URL is malformed
  * @throws {@link CacheConnectionError} when there is no usable server; what was opened is closed
@@ -35,7 +37,8 @@ export async function createClient(
       ? await openMemoryClient(address.name)
       : await openServerClient(address, settings);
   rememberSettings(client, settings);
-  return client;
+  // ioredis has the password among its options, and would print it.
+  return showInstead(client, () => ({ status: client.status, settings }));
 }
 
 type ServerAddress = Exclude<RedisAddress, { kind: 'memory' }>;

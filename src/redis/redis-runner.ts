@@ -1,4 +1,5 @@
 import { CacheSerializationError, CacheUnavailableError } from '../errors/index.js';
+import { printable } from '../errors/printable.js';
 import { redact } from '../settings/redact.js';
 import { CommandDeadlines } from './command-deadlines.js';
 import { type CommandsInFlight, commandsInFlightOf } from './commands-in-flight.js';
@@ -159,7 +160,7 @@ function toTypedError(error: unknown, what: string): unknown {
 
 /** ioredis hangs the command on its errors, and with it a stored value or the password of AUTH. */
 function withoutCommand(error: Error): Error {
-  const bare = new Error(redact(error.message));
+  const bare = new Error(printable(redact(error.message)));
   bare.name = error.name;
   return bare;
 }

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { seconds } from './durations.js';
+import { limits } from './limits.js';
 import { definedOnly } from './override.js';
+import { redact } from './redact.js';
 import { problemOfRedisUrl } from './redis-address.js';
+import { showInstead } from './show-instead.js';
 import { settingsError } from './validate.js';
 
 /** How to reach Redis, and under which namespace. */
@@ -41,10 +44,15 @@ export interface CacheSettings {
 /** A namespace: what a glob, a hash tag or an ACL pattern would misread is not allowed. */
 export const namespace = z
   .string({ error: 'must be a string' })
-  .regex(/^[\w.:-]{1,64}$/, { error: 'must be 1 to 64 letters, digits or _ . : -' });
+  .regex(new RegExp(`^[\\w.:-]{1,${limits.namespaceBytes}}$`), {
+    error: `must be 1 to ${limits.namespaceBytes} letters, digits or _ . : -`,
+  });
 
 const url = z.string({ error: 'must be a string' }).superRefine((text, context) => {
-  const problem = problemOfRedisUrl(text);
+  const isTooLong = Buffer.byteLength(text) > limits.urlBytes;
+  const problem = isTooLong
+    ? `must be at most ${limits.urlBytes} bytes long`
+    : problemOfRedisUrl(text);
   if (problem) context.addIssue({ code: 'custom', message: problem });
 });
 
@@ -76,7 +84,8 @@ const variables: Record<string, string> = {
 };
 
 /**
- * The settings that the environment asks for, with defaults for the rest.
+ * The settings that the environment asks for, with defaults for the rest. Printed, or as JSON, they
+ * show no password; a copy (`{ ...settings }`) does.
  *
  * @throws {@link QxCacheSettingsError} listing every bad variable
  */
@@ -101,10 +110,15 @@ export function resolveSettings(
   const inEnvironment = fromEnvironment(env);
   const input = { ...defaultSettings, ...inEnvironment, ...inCode };
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutPassword(parsed.data);
   throw settingsError('Settings', parsed.error, input, (option) =>
     option in inEnvironment && !(option in inCode) ? (variables[option] ?? option) : option,
   );
+}
+
+/** Settings get printed, by loggers and in error reports. The password is for `url` alone. */
+function withoutPassword(settings: CacheSettings): CacheSettings {
+  return showInstead(settings, () => ({ ...settings, url: redact(settings.url) }));
 }
 
 /** The variables that are set, as settings; numbers are converted here and checked later. */

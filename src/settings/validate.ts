@@ -27,7 +27,7 @@ export function settingsError(
 ): QxCacheSettingsError {
   const findings = error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return `unknown option ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+      return `unknown option ${issue.keys.map((key) => `"${shorten(redact(key))}"`).join(', ')}`;
     }
     const path = issue.path.join('.');
     return `${nameOf(path)} ${issue.message} (got ${show(valueAt(input, issue.path))})`;
@@ -42,9 +42,16 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** As much of a text as helps to find it. */
+const longestShown = 100;
+
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(redact(value));
+  if (typeof value === 'string') return JSON.stringify(shorten(redact(value)));
   if (typeof value === 'object' && value !== null)
     return Array.isArray(value) ? 'a list' : 'an object';
-  return String(value);
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+function shorten(text: string): string {
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }

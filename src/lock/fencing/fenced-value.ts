@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { bounded } from '../../codec/bounded.js';
 import { type Codec, seal, standardCodec, unseal } from '../../codec/codec.js';
 import { codecOption } from '../../codec/codec-option.js';
 import { QxCacheSettingsError } from '../../errors/index.js';
 import { settingsOf } from '../../redis/client-settings.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { RedisRunner } from '../../redis/redis-runner.js';
+import { defaultMaxValueBytes, maxBytes } from '../../settings/byte-count.js';
 import { namespace } from '../../settings/cache-settings.js';
 import { seconds, toMilliseconds } from '../../settings/durations.js';
 import { validate } from '../../settings/validate.js';
@@ -22,12 +24,15 @@ export interface FencedValueOptions {
   namespace?: string | undefined;
   /** How the value becomes text. Default: the standard codec. Make your own with `createCodec`. */
   codec?: Codec | undefined;
+  /** The longest text of the value that is stored, in bytes. Default: 64 MiB. */
+  maxValueBytes?: number | undefined;
 }
 
 const optionsSchema = z.strictObject({
   ttlSeconds: seconds,
   namespace: namespace.optional(),
   codec: codecOption.optional(),
+  maxValueBytes: maxBytes.default(defaultMaxValueBytes),
 });
 
 /**
@@ -61,7 +66,7 @@ export class FencedValue<T = unknown> {
     const settings = settingsOf(redis);
     const checked = validate('FencedValue', optionsSchema, options);
     this.name = lockName(name, 'FencedValue');
-    this.#codec = checked.codec ?? standardCodec;
+    this.#codec = bounded(checked.codec ?? standardCodec, checked.maxValueBytes);
     this.#ttlMs = toMilliseconds(checked.ttlSeconds);
     const runner = new RedisRunner(redis, settings.commandTimeoutSeconds);
     this.#commands = new FencedCommands(runner, checked.namespace ?? settings.namespace, this.name);
