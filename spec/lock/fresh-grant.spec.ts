@@ -120,6 +120,7 @@ onEachRedis('A lease that was handed over', (engine) => {
     const commands: QueueCommands = {
       label: { name: 'a' },
       address: 'lock:a',
+      wake: 'wake:',
       mark: '',
       async acquire({ id }) {
         asked.push(id);
@@ -246,7 +247,7 @@ onEachRedis('A lease that was handed over', (engine) => {
     const controller = new AbortController();
     const other = rejectionOf(wait(controller.signal));
     await eventually(() => queue.asked.length === 2);
-    room.onListening();
+    room.onListening('wake:');
     await eventually(() => queue.heartbeats.length > 0);
     // Behind whatever it sent.
     expect(await redis.hget(state, 'owner')).to.equal(id);

@@ -1,3 +1,4 @@
+import type { RedisClient } from '../redis/redis-client.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
 import { ScriptedQueue } from './queue/scripted-queue.js';
@@ -28,18 +29,19 @@ export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, Ins
     name: string,
     onHandedOn?: (id: string, token: number) => void,
   ) {
-    const values = valuesOf(namespace, name);
+    const values = valuesOf(runner.redis, namespace, name);
     const target = { values, subject: `lock "${name}"` };
-    const identity = { label: { name }, address: values.address, mark: '', target };
+    const { address, wake } = values;
+    const identity = { label: { name }, address, wake, mark: '', target };
     super(runner, { ...identity, ...(onHandedOn && { onHandedOn }) }, scripts);
   }
 }
 
 /** What every script of a lock gets. */
-function valuesOf(namespace: string, name: string) {
+function valuesOf(redis: RedisClient, namespace: string, name: string) {
   return {
     ...lockKeys(namespace, name),
-    wake: wakeChannel(namespace),
+    wake: wakeChannel(redis, namespace, name),
     address: lockAddress(name),
   };
 }

@@ -1,6 +1,6 @@
 import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
-import type { ChannelListener, Subscriber } from './subscriber.js';
+import type { ChannelListener, Subscriber } from './channel-listener.js';
 
 /** What a look at Redis says. */
 export type Verdict<T> =
