@@ -1,13 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { killWithParent } from './child-processes.js';
 import { eventually } from './eventually.js';
-import { freePort, isAnswering } from './ports.js';
-import { redisBinary } from './redis-binary.js';
+import { freePort } from './ports.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
 
 /** Several servers that make up one Redis. */
@@ -77,28 +70,4 @@ function takeSlots(node: Redis, index: number, count: number): Promise<unknown> 
   const first = Math.floor((index * 16_384) / count);
   const last = Math.floor(((index + 1) * 16_384) / count) - 1;
   return node.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
-}
-
-/** One sentinel that watches the primary under the name "main". */
-export async function startSentinel(primary: RedisServer): Promise<Topology> {
-  const dir = await mkdtemp(join(tmpdir(), 'qx-cache-sentinel-'));
-  const file = join(dir, 'sentinel.conf');
-  const port = await freePort();
-  // It writes to its file, so it needs one of its own.
-  await writeFile(
-    file,
-    `bind 127.0.0.1\nport ${port}\nsentinel monitor main 127.0.0.1 ${primary.port} 1\n`,
-  );
-  const child = spawn(redisBinary(), [file, '--sentinel'], { stdio: 'ignore' });
-  killWithParent(child);
-  await eventually(() => isAnswering(port), { withinSeconds: 10 });
-  return {
-    url: `redis+sentinel://127.0.0.1:${port}/main/0`,
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
 }
