@@ -86,6 +86,21 @@ describe('createClient with redis+sentinel://', () => {
     expect(error).to.include({ reason: 'not-found' });
   });
 
+  it('gives sentinels their own password', async () => {
+    const [, port] = /:(\d+)\//.exec(sentinel.url) ?? [];
+    const admin = new Redis(Number(port));
+    await admin.call('ACL', 'SETUSER', 'default', 'resetpass', '>for-sentinels');
+    const error = await rejectionOf(createClient(sentinel.url));
+    expect(error).to.include({ reason: 'auth' });
+    const url = `${sentinel.url}?sentinelPassword=for-sentinels`;
+    await (await createClient(url)).quit();
+    const wrong = await rejectionOf(createClient(`${url}-not`));
+    expect(wrong).to.include({ reason: 'auth' });
+    expect(wrong.message).not.to.contain('for-sentinels');
+    await admin.call('ACL', 'SETUSER', 'default', 'nopass');
+    admin.disconnect();
+  });
+
   it('uses the database of the URL', async () => {
     const redis = await createClient(sentinel.url.replace('/main/0', '/main/3'));
     expect(await redis.call('CLIENT', 'INFO')).to.match(/ db=3 /);

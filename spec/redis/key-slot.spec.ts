@@ -1,31 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Redis } from 'ioredis';
 import { hasTag, SLOTS, slotOf } from '../../src/redis/key-slot.js';
 import { redisKey } from '../../src/redis/key-space.js';
-import { onRealRedis } from '../support/engines.js';
-
-onRealRedis('The slot of a key', (engine) => {
-  it('is the one that Redis says', async () => {
-    const redis = (await engine.connect()) as Redis;
-    const tricky = [
-      '',
-      'a',
-      '{a}',
-      '{}',
-      '{}{a}',
-      '{{a}',
-      'x{}y',
-      'a{b}{c}',
-      '}{',
-      'é{ü}',
-      '{a',
-      'a}',
-    ];
-    const keys = [...tricky, ...tricky.map((key) => redisKey('qx', 'lock', key, 'wake:1'))];
-    for (const key of keys) expect(slotOf(key), key).to.equal(await redis.cluster('KEYSLOT', key));
-  });
-});
 
 describe('A hash tag', () => {
   it('is seen where there is one', () => {

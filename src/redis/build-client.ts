@@ -26,12 +26,15 @@ export function buildClient(
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     connectTimeout,
+    ...(address.tls && { tls: {} }),
   };
   if (address.kind === 'cluster') {
     const commandTimeout = toTimerDelay(settings.commandTimeoutSeconds);
     return new Cluster([...address.nodes], {
       lazyConnect: true,
       redisOptions: node,
+      // ioredis would connect to addresses, for which certificates are not made.
+      ...(address.tls && { dnsLookup: (name, callback) => callback(null, name) }),
       clusterRetryStrategy: retry,
       slotsRefreshTimeout: connectTimeout,
       // A command whose slot has no primary, or is half-way to another, is sent again for as long as its
@@ -52,12 +55,12 @@ export function buildClient(
     reconnectOnError: whenReadOnly(),
   };
   if (address.kind === 'sentinel') return buildSentinelClient(address, single, retry);
-  const { host, port, tls } = address;
-  return new Redis({ ...single, host, port, ...(tls && { tls: {} }) });
+  const { host, port } = address;
+  return new Redis({ ...single, host, port });
 }
 
 function buildSentinelClient(
-  { nodes, master }: Extract<ServerAddress, { kind: 'sentinel' }>,
+  { nodes, master, tls, sentinel }: Extract<ServerAddress, { kind: 'sentinel' }>,
   single: RedisOptions,
   retry: Retry,
 ): Redis {
@@ -66,6 +69,9 @@ function buildSentinelClient(
     ...(single.connectTimeout !== undefined && { sentinelCommandTimeout: single.connectTimeout }),
     sentinels: [...nodes],
     name: master,
+    ...(sentinel.username !== undefined && { sentinelUsername: sentinel.username }),
+    ...(sentinel.password !== undefined && { sentinelPassword: sentinel.password }),
+    ...(tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
     sentinelRetryStrategy: retry,
     // An old primary that hangs, or that only the sentinels can't reach, keeps its connections.
     failoverDetector: true,

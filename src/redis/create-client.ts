@@ -74,7 +74,7 @@ async function connect(
     await Promise.race([client.connect().then(() => probe(client, address, settings)), givenUp]);
   } catch (error) {
     // A server without TLS takes the connection and then waits for a command it understands.
-    const isTls = address.kind === 'server' && address.tls;
+    const isTls = address.tls;
     const isHandshake = isTls && isWaitingForPeer(client);
     destroyConnection(client);
     const cause = isHandshake ? new Error('the server did not answer the TLS hello') : error;

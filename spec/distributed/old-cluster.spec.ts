@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
+import { slotOf } from '../../src/redis/key-slot.js';
+import { redisKey } from '../../src/redis/key-space.js';
 import { openRun } from '../support/claims.js';
 import { eventually } from '../support/eventually.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
@@ -29,6 +31,25 @@ describe('On a cluster without shard channels', () => {
     await Promise.all(clients.map((client) => client.quit()));
     admin.disconnect();
     await server.stop();
+  });
+
+  it('agrees with the client about the slots of keys', async () => {
+    const tricky = [
+      '',
+      'a',
+      '{a}',
+      '{}',
+      '{}{a}',
+      '{{a}',
+      'x{}y',
+      'a{b}{c}',
+      '}{',
+      'é{ü}',
+      '{a',
+      'a}',
+    ];
+    const keys = [...tricky, ...tricky.map((key) => redisKey('qx', 'lock', key, 'wake:1'))];
+    for (const key of keys) expect(slotOf(key), key).to.equal(await admin.cluster('KEYSLOT', key));
   });
 
   it('wakes through plain ones', async () => {
