@@ -51,7 +51,11 @@ describe('Cache on a Redis Cluster', () => {
     const waiting = cache.getOrSet('{x}', async () => 'mine', options);
     await eventually(async () => {
       const node = new Redis(server.url);
-      const [, count] = (await node.pubsub('NUMSUB', 'qx:cache:{%7Bx%7D}:loaded')) as unknown[];
+      const [, count] = (await node.call(
+        'PUBSUB',
+        'SHARDNUMSUB',
+        'qx:cache:{%7Bx%7D}:loaded',
+      )) as unknown[];
       await node.quit();
       return count === 1;
     });

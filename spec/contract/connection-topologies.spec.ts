@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, IdempotencyStore } from '../../src/index.js';
 import { gate } from '../support/gate.js';
+import { startSentinel } from '../support/redis-sentinels.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
-import { startCluster, startSentinel, type Topology } from '../support/redis-topologies.js';
+import { startCluster, type Topology } from '../support/redis-topologies.js';
 import { rejectionOf } from '../support/rejection.js';
 
 /** Two clients, one key: a run, a caller that waits for it by push, and a replay. */
@@ -77,6 +78,21 @@ describe('createClient with redis+sentinel://', () => {
     const url = sentinel.url.replace('/main/', '/other/');
     const error = await rejectionOf(createClient(url));
     expect(error).to.include({ reason: 'not-found' });
+  });
+
+  it('gives sentinels their own password', async () => {
+    const [, port] = /:(\d+)\//.exec(sentinel.url) ?? [];
+    const admin = new Redis(Number(port));
+    await admin.call('ACL', 'SETUSER', 'default', 'resetpass', '>for-sentinels');
+    const error = await rejectionOf(createClient(sentinel.url));
+    expect(error).to.include({ reason: 'auth' });
+    const url = `${sentinel.url}?sentinelPassword=for-sentinels`;
+    await (await createClient(url)).quit();
+    const wrong = await rejectionOf(createClient(`${url}-not`));
+    expect(wrong).to.include({ reason: 'auth' });
+    expect(wrong.message).not.to.contain('for-sentinels');
+    await admin.call('ACL', 'SETUSER', 'default', 'nopass');
+    admin.disconnect();
   });
 
   it('uses the database of the URL', async () => {

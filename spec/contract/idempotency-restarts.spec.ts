@@ -3,8 +3,9 @@ import { Redis } from 'ioredis';
 import { type Claim, createClient, IdempotencyStore } from '../../src/index.js';
 import { claimOf, openRun } from '../support/claims.js';
 import { eventually } from '../support/eventually.js';
+import { startSentinel } from '../support/redis-sentinels.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
-import { startSentinel, type Topology } from '../support/redis-topologies.js';
+import type { Topology } from '../support/redis-topologies.js';
 import { rejectionOf } from '../support/rejection.js';
 
 const never = async () => expect.fail('ran');

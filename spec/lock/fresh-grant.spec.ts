@@ -120,6 +120,7 @@ onEachRedis('A lease that was handed over', (engine) => {
     const commands: QueueCommands = {
       label: { name: 'a' },
       address: 'lock:a',
+      wake: 'wake:',
       mark: '',
       async acquire({ id }) {
         asked.push(id);
@@ -247,7 +248,7 @@ onEachRedis('A lease that was handed over', (engine) => {
     const other = rejectionOf(wait(controller.signal));
     // Only one that stands in the queue makes it beat.
     await eventually(() => {
-      room.onListening();
+      room.onListening('wake:');
       return queue.heartbeats.length > 0;
     });
     // Behind whatever it sent.

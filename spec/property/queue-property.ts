@@ -34,7 +34,8 @@ export async function queueProperty({
 }: Laboratory) {
   const messages: string[] = [];
   listener.on('pmessage', (_pattern, _channel, message: string) => messages.push(message));
-  await listener.psubscribe(`${wakeChannel(namespace)}*`);
+  const wake = wakeChannel(redis, namespace, '');
+  await listener.psubscribe(`${wake}*`);
 
   return fc.asyncProperty(queueActions(maxLength), async (actions) => {
     const queue = newQueue();
@@ -49,7 +50,7 @@ export async function queueProperty({
 
     // What is published on this connection comes after all that was.
     const end = `end:${queue.address}`;
-    await redis.publish(wakeChannel(namespace, 'end'), end);
+    await redis.publish(`${wake}end`, end);
     await eventually(() => messages.includes(end));
     const woken = messages.splice(0).flatMap((message) => {
       const [id, , address] = message.split(' ');

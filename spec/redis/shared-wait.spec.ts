@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CacheUnavailableError } from '../../src/errors/index.js';
+import type { ChannelListener, Subscriber } from '../../src/redis/channel-listener.js';
 import { SharedWait, type Verdict, type WaitOptions } from '../../src/redis/shared-wait.js';
-import type { ChannelListener, Subscriber } from '../../src/redis/subscriber.js';
 import { eventually } from '../support/eventually.js';
 import { rejectionOf } from '../support/rejection.js';
 

@@ -23,6 +23,8 @@ describe('parseRedisUrl', () => {
     'redis://:p@s:s/w@127.0.0.1': { ...server, password: 'p@s:s/w' },
     'redis+sentinel://a:1,b:2/main/3': {
       kind: 'sentinel',
+      tls: false,
+      sentinel: {},
       nodes: [
         { host: 'a', port: 1 },
         { host: 'b', port: 2 },
@@ -32,6 +34,8 @@ describe('parseRedisUrl', () => {
     },
     'redis+sentinel://:secret@a/main': {
       kind: 'sentinel',
+      tls: false,
+      sentinel: {},
       nodes: [{ host: 'a', port: 26_379 }],
       master: 'main',
       password: 'secret',
@@ -39,6 +43,7 @@ describe('parseRedisUrl', () => {
     },
     'redis+cluster://a,[::1]:7001': {
       kind: 'cluster',
+      tls: false,
       nodes: [
         { host: 'a', port: 6379 },
         { host: '::1', port: 7001 },
@@ -46,10 +51,20 @@ describe('parseRedisUrl', () => {
     },
     'redis+cluster://u:secret@a:1': {
       kind: 'cluster',
+      tls: false,
       nodes: [{ host: 'a', port: 1 }],
       username: 'u',
       password: 'secret',
     },
+    'rediss+sentinel://a/main?sentinelUsername=u&sentinelPassword=p%26s%40': {
+      kind: 'sentinel',
+      tls: true,
+      sentinel: { username: 'u', password: 'p&s@' },
+      nodes: [{ host: 'a', port: 26_379 }],
+      master: 'main',
+      db: 0,
+    },
+    'rediss+cluster://a': { kind: 'cluster', tls: true, nodes: [{ host: 'a', port: 6379 }] },
     'memory://orders': { kind: 'memory', name: 'orders' },
   };
   for (const [url, address] of Object.entries(understood)) {
@@ -69,7 +84,8 @@ describe('parseRedisUrl', () => {
     'redis://a:1,b:2': /host or port/,
     'redis://host/first': /database number/,
     'redis://host/0/1': /database number/,
-    'redis://host?db=1': /must be one of/,
+    'redis://host?db=1': /question mark/,
+    'redis+sentinel://a/main?role=slave': /sentinelPassword/,
     'redis://:%zz@host': /percent-encoded/,
     'redis+sentinel://a:1': /name the master/,
     'redis+sentinel:///main': /at least one host/,

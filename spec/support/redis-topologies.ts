@@ -1,13 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { killWithParent } from './child-processes.js';
 import { eventually } from './eventually.js';
-import { freePort, isAnswering } from './ports.js';
-import { redisBinary } from './redis-binary.js';
+import { freePort } from './ports.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
 
 /** Several servers that make up one Redis. */
@@ -16,54 +9,65 @@ export interface Topology {
   stop(): Promise<void>;
 }
 
-/** Three primaries that share the slots of a cluster. */
-export async function startCluster(): Promise<Topology> {
-  const config = { 'cluster-enabled': 'yes', 'cluster-node-timeout': 2000 };
-  const servers = await Promise.all([0, 1, 2].map(() => startRedisServer({ config })));
+/** A cluster whose primaries share the slots evenly. */
+export interface ClusterTopology extends Topology {
+  readonly primaries: readonly RedisServer[];
+  /** One for each primary, in the same order. */
+  readonly replicas: readonly RedisServer[];
+}
+
+/** Three primaries that share the slots of a cluster; with `replicas`, each has one. */
+export async function startCluster({
+  replicas = false,
+  config = {},
+} = {}): Promise<ClusterTopology> {
+  const start = async () =>
+    startRedisServer({
+      config: {
+        'cluster-enabled': 'yes',
+        'cluster-node-timeout': 1000,
+        // Else it is the port and 10,000, which may be too high.
+        'cluster-port': await freePort(),
+        'cluster-replica-validity-factor': 0,
+        'repl-diskless-sync-delay': 0,
+        ...config,
+      },
+    });
+  const servers = await Promise.all(Array.from({ length: replicas ? 6 : 3 }, start));
   const nodes = servers.map(({ port }) => new Redis(port));
-  const slots = 16_384;
-  await Promise.all(
-    nodes.map((node, i) => {
-      const first = Math.floor((i * slots) / nodes.length);
-      const last = Math.floor(((i + 1) * slots) / nodes.length) - 1;
-      return node.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
-    }),
-  );
-  const [first, ...others] = servers as [RedisServer, ...RedisServer[]];
-  for (const { port } of others) await nodes[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
-  const knowsAll = async (node: Redis) => {
-    const info = String(await node.call('CLUSTER', 'INFO'));
-    return /cluster_state:ok/.test(info) && /cluster_known_nodes:3/.test(info);
-  };
-  const allKnowAll = async () => (await Promise.all(nodes.map(knowsAll))).every(Boolean);
-  await eventually(allKnowAll, { withinSeconds: 20 });
+  const primaries = servers.slice(0, 3);
+  await Promise.all(primaries.map((_, i) => takeSlots(nodes[i] as Redis, i, primaries.length)));
+  const [first] = nodes as [Redis, ...Redis[]];
+  const [, bus] = (await first.config('GET', 'cluster-port')) as [string, string];
+  const meet = ['MEET', '127.0.0.1', String(first.options.port), bus] as const;
+  await Promise.all(nodes.slice(1).map((node) => node.call('CLUSTER', ...meet)));
+  const everywhere = (pattern: RegExp, section: 'cluster' | 'replication', of = nodes) =>
+    eventually(
+      async () => {
+        const infos = await Promise.all(
+          of.map((node) => (section === 'cluster' ? node.cluster('INFO') : node.info(section))),
+        );
+        return infos.every((info) => pattern.test(info));
+      },
+      { withinSeconds: 20 },
+    );
+  await everywhere(new RegExp(`cluster_known_nodes:${nodes.length}\\b`), 'cluster');
+  for (const [i, node] of nodes.slice(3).entries()) {
+    await node.cluster('REPLICATE', await (nodes[i] as Redis).cluster('MYID'));
+  }
+  await everywhere(/master_link_status:up/, 'replication', nodes.slice(3));
+  await everywhere(/cluster_state:ok/, 'cluster');
   for (const node of nodes) node.disconnect();
   return {
-    url: `redis+cluster://127.0.0.1:${first.port},127.0.0.1:${others[0]?.port}`,
+    primaries,
+    replicas: servers.slice(3),
+    url: `redis+cluster://${primaries.map(({ port }) => `127.0.0.1:${port}`)}`,
     stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
   };
 }
 
-/** One sentinel that watches the primary under the name "main". */
-export async function startSentinel(primary: RedisServer): Promise<Topology> {
-  const dir = await mkdtemp(join(tmpdir(), 'qx-cache-sentinel-'));
-  const file = join(dir, 'sentinel.conf');
-  const port = await freePort();
-  // It writes to its file, so it needs one of its own.
-  await writeFile(
-    file,
-    `bind 127.0.0.1\nport ${port}\nsentinel monitor main 127.0.0.1 ${primary.port} 1\n`,
-  );
-  const child = spawn(redisBinary(), [file, '--sentinel'], { stdio: 'ignore' });
-  killWithParent(child);
-  await eventually(() => isAnswering(port), { withinSeconds: 10 });
-  return {
-    url: `redis+sentinel://127.0.0.1:${port}/main/0`,
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-      await rm(dir, { recursive: true, force: true });
-    },
-  };
+function takeSlots(node: Redis, index: number, count: number): Promise<unknown> {
+  const first = Math.floor((index * 16_384) / count);
+  const last = Math.floor(((index + 1) * 16_384) / count) - 1;
+  return node.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
 }

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { ChannelListener, Subscriber } from '../redis/channel-listener.js';
 import { areaPrefix, redisKey } from '../redis/key-space.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { type ChannelListener, type Subscriber, subscriberOf } from '../redis/subscriber.js';
+import { subscriberOf } from '../redis/subscriber.js';
 
 /** A completed result as its record holds it. */
 export interface RememberedResult {

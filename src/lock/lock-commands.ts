@@ -1,3 +1,4 @@
+import type { RedisClient } from '../redis/redis-client.js';
 import type { RedisRunner } from '../redis/redis-runner.js';
 import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
 import { ScriptedQueue } from './queue/scripted-queue.js';
@@ -28,20 +29,17 @@ export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, Ins
     name: string,
     onHandedOn?: (id: string, token: number) => void,
   ) {
-    const values = valuesOf(namespace, name);
+    const values = valuesOf(runner.redis, namespace, name);
     const target = { values, subject: `lock "${name}"` };
-    super(
-      runner,
-      { label: { name }, address: values.address, mark: '', target, onHandedOn },
-      scripts,
-    );
+    const { address, wake } = values;
+    super(runner, { label: { name }, address, wake, mark: '', target, onHandedOn }, scripts);
   }
 }
 
 /** What every script of a lock gets. */
-function valuesOf(namespace: string, name: string) {
+function valuesOf(redis: RedisClient, namespace: string, name: string) {
   const { state, queue, alive, receipts } = lockKeys(namespace, name);
-  const wake = wakeChannel(namespace);
+  const wake = wakeChannel(redis, namespace, name);
   // Not by a spread: locks are often made anew for each use.
   return { state, queue, alive, receipts, wake, address: lockAddress(name) };
 }

@@ -1,4 +1,5 @@
 import { areaPrefix, redisKey } from '../redis/key-space.js';
+import { isClusterClient, type RedisClient } from '../redis/redis-client.js';
 
 /** Where a lock lives in Redis. All of it has one hash tag, so that one script can touch it all. */
 export interface LockKeys {
@@ -33,7 +34,12 @@ export function lockNameAt(address: string): string | undefined {
   return address.startsWith('lock:') ? address.slice('lock:'.length) : undefined;
 }
 
-/** The start of the channels on which processes are woken; a process id makes it complete. */
-export function wakeChannel(namespace: string, process = ''): string {
-  return `${areaPrefix(namespace, 'lock')}wake:${process}`;
+/**
+ * The start of the channels on which processes are woken; a process id makes it complete. A process has
+ * one channel for all its locks; in a cluster one for each, as a shard channel lives where its lock does.
+ */
+export function wakeChannel(redis: RedisClient, namespace: string, name: string): string {
+  return isClusterClient(redis)
+    ? redisKey(namespace, 'lock', name, 'wake:')
+    : `${areaPrefix(namespace, 'lock')}wake:`;
 }

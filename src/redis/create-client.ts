@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type CacheSettings, resolveSettings } from '../settings/cache-settings.js';
 import { toTimerDelay } from '../settings/durations.js';
-import { parseRedisUrl, type RedisAddress } from '../settings/redis-address.js';
+import { parseRedisUrl } from '../settings/redis-address.js';
 import { showInstead } from '../settings/show-instead.js';
+import { buildClient, type ServerAddress } from './build-client.js';
 import { rememberSettings } from './client-settings.js';
 import { destroyConnection, isWaitingForPeer } from './close-client.js';
 import { connectionFailure } from './connection-failure.js';
@@ -41,53 +42,18 @@ export async function createClient(
   return showInstead(client, () => ({ status: client.status, settings }));
 }
 
-type ServerAddress = Exclude<RedisAddress, { kind: 'memory' }>;
-/** The wait before the next attempt in milliseconds, or `null` for no further attempt. */
-type Retry = (times: number) => number | null;
-
 async function openServerClient(
   address: ServerAddress,
   settings: CacheSettings,
 ): Promise<Redis | Cluster> {
   let isUsable = false;
   // While createClient tries, one failure is the answer; afterwards ioredis reconnects by itself.
-  const client = build(address, settings, (times) =>
+  const client = buildClient(address, settings, (times) =>
     isUsable ? Math.min(times * 50, 2000) : null,
   );
   await connect(client, address, settings);
   isUsable = true;
   return client;
-}
-
-/** The client that fits the address, not connected yet. */
-function build(address: ServerAddress, settings: CacheSettings, retry: Retry): Redis | Cluster {
-  const { username, password } = address;
-  const node: RedisOptions = {
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    connectTimeout: toTimerDelay(settings.connectTimeoutSeconds),
-  };
-  if (address.kind === 'cluster') {
-    return new Cluster([...address.nodes], {
-      lazyConnect: true,
-      redisOptions: node,
-      clusterRetryStrategy: retry,
-      slotsRefreshTimeout: toTimerDelay(settings.connectTimeoutSeconds),
-    });
-  }
-  const single: RedisOptions = { ...node, db: address.db, lazyConnect: true, retryStrategy: retry };
-  if (address.kind === 'sentinel') {
-    const { nodes, master } = address;
-    return new Redis({
-      ...single,
-      sentinelCommandTimeout: toTimerDelay(settings.connectTimeoutSeconds),
-      sentinels: [...nodes],
-      name: master,
-      sentinelRetryStrategy: retry,
-    });
-  }
-  const { host, port, tls } = address;
-  return new Redis({ ...single, host, port, ...(tls && { tls: {} }) });
 }
 
 async function connect(
@@ -111,7 +77,7 @@ async function connect(
     await Promise.race([client.connect().then(() => probe(client, address, settings)), givenUp]);
   } catch (error) {
     // A server without TLS takes the connection and then waits for a command it understands.
-    const isTls = address.kind === 'server' && address.tls;
+    const isTls = address.tls;
     const isHandshake = isTls && isWaitingForPeer(client);
     destroyConnection(client);
     const cause = isHandshake ? new Error('the server did not answer the TLS hello') : error;

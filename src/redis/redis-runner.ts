@@ -5,7 +5,7 @@ import { CommandDeadlines } from './command-deadlines.js';
 import { type CommandsInFlight, commandsInFlightOf } from './commands-in-flight.js';
 import { writeNow, writeTogether } from './one-write.js';
 import { perClient } from './per-client.js';
-import type { RedisClient } from './redis-client.js';
+import { isClusterClient, type RedisClient } from './redis-client.js';
 import type { Script, ScriptInput, ScriptReply } from './script.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the widest script type; its parts are inferred back
@@ -33,6 +33,7 @@ export class RedisRunner {
   readonly #deadlines: CommandDeadlines;
   readonly #inFlight: CommandsInFlight;
   readonly #loaded: Set<string>;
+  readonly #isCluster: boolean;
 
   constructor(redis: RedisClient, timeoutSeconds: number) {
     this.redis = redis;
@@ -40,6 +41,7 @@ export class RedisRunner {
     this.#inFlight = commandsInFlightOf(redis);
     this.#deadlines = new CommandDeadlines(timeoutSeconds, this.#inFlight);
     this.#loaded = loadedOf(redis);
+    this.#isCluster = isClusterClient(redis);
   }
 
   /**
@@ -108,7 +110,8 @@ export class RedisRunner {
   }
 
   #evaluate(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
-    const { sha1, keys } = script;
+    const { keys } = script;
+    const { sha1 } = this.#isCluster ? script.inCluster : script;
     if (!this.#loaded.has(sha1)) return this.#load(script, keysAndArgs);
     return this.redis.evalsha(sha1, keys.length, ...keysAndArgs).catch((error: unknown) => {
       // SCRIPT FLUSH, a restart, a failover, or another node of a cluster.
@@ -119,7 +122,9 @@ export class RedisRunner {
     });
   }
 
-  async #load({ sha1, lua, keys }: AnyScript, keysAndArgs: string[]): Promise<unknown> {
+  async #load(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
+    const { keys } = script;
+    const { sha1, lua } = this.#isCluster ? script.inCluster : script;
     const reply = await this.redis.eval(lua, keys.length, ...keysAndArgs);
     this.#loaded.add(sha1);
     return reply;

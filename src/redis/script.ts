@@ -21,6 +21,8 @@ export interface Script<K extends Names = Names, A extends Names = Names, Reply 
    * flight: refused, it would cost a lease, or the result of work that is done.
    */
   readonly isFollowUp: boolean;
+  /** The same for the nodes of a cluster: it announces in shard channels. */
+  readonly inCluster: { readonly lua: string; readonly sha1: string };
   /** Makes a typed reply of what Redis returned. */
   readonly parse: (reply: unknown) => Reply;
 }
@@ -53,15 +55,19 @@ export function defineScript<
   parse: (reply: unknown) => Reply;
 }): Script<K, A, Reply> {
   const { name, keys, args, parse, isFollowUp = false } = definition;
-  const lua = [
-    `-- qx-cache ${name}`,
-    ...keys.map((key, i) => `local ${key} = KEYS[${i + 1}]`),
-    ...args.map((arg, i) => `local ${arg} = ARGV[${i + 1}]`),
-    prelude,
-    definition.lua.trim(),
-  ].join('\n');
-  const sha1 = createHash('sha1').update(lua).digest('hex');
-  return { name, keys, args, parse, isFollowUp, lua, sha1 };
+  const withAnnounce = (announce: string) => {
+    const lua = [
+      `-- qx-cache ${name}`,
+      ...keys.map((key, i) => `local ${key} = KEYS[${i + 1}]`),
+      ...args.map((arg, i) => `local ${arg} = ARGV[${i + 1}]`),
+      prelude,
+      announce,
+      definition.lua.trim(),
+    ].join('\n');
+    return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+  };
+  const inCluster = withAnnounce(announceInCluster);
+  return { name, keys, args, parse, isFollowUp, ...withAnnounce(announce), inCluster };
 }
 
 /**
@@ -99,7 +105,24 @@ local function micros()
   return tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 local function millis() return math.floor(micros() / 1000) end
+`.trim();
+
+const announce = /* lua */ `
 local function announce(channel, message) redis.pcall('PUBLISH', channel, message) end
+`.trim();
+
+/**
+ * A channel with the hash tag of the keys is one of their shard, which spares all other nodes the
+ * message. A node that has no shard channels (Redis 6), or does not allow them, says so; the listener
+ * got the same answer from the same node (see ClusterSubscriber).
+ */
+const announceInCluster = /* lua */ `
+local function announce(channel, message)
+  if string.find(channel, '{', 1, true) then
+    if type(redis.pcall('SPUBLISH', channel, message)) == 'number' then return end
+  end
+  redis.pcall('PUBLISH', channel, message)
+end
 `.trim();
 
 /** A reply that is a list of text. */

@@ -1,7 +1,7 @@
 import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.js';
 import { toTimerDelay } from '../settings/durations.js';
+import type { ChannelListener, Subscriber } from './channel-listener.js';
 import { onAbort } from './on-abort.js';
-import type { ChannelListener, Subscriber } from './subscriber.js';
 
 /** What a look at Redis says. */
 export type Verdict<T> =

@@ -11,7 +11,7 @@ import { settingsError } from './validate.js';
 /** How to reach Redis, and under which namespace. */
 export interface CacheSettings {
   /**
-   * `redis://`, `rediss://`, `redis+sentinel://`, `redis+cluster://` or `memory://name`.
+   * `redis://`, `redis+sentinel://`, `redis+cluster://`, each with `rediss` for TLS, or `memory://name`.
    * Environment: `QX_CACHE_URL`. Default: `redis://127.0.0.1:6379/0`.
    */
   url: string;

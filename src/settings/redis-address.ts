@@ -16,15 +16,22 @@ export type RedisAddress =
   | ({ readonly kind: 'server'; readonly tls: boolean; readonly db: number } & Node & Credentials)
   | ({
       readonly kind: 'sentinel';
+      readonly tls: boolean;
       readonly nodes: readonly Node[];
       readonly master: string;
       readonly db: number;
+      /** What the sentinels want themselves. */
+      readonly sentinel: Credentials;
     } & Credentials)
-  | ({ readonly kind: 'cluster'; readonly nodes: readonly Node[] } & Credentials)
+  | ({
+      readonly kind: 'cluster';
+      readonly tls: boolean;
+      readonly nodes: readonly Node[];
+    } & Credentials)
   | { readonly kind: 'memory'; readonly name: string };
 
 const forms =
-  'redis://host:port/db, rediss://host:port/db, redis+sentinel://host:port,host:port/master-name/db, redis+cluster://host:port,host:port or memory://name';
+  'redis://host:port/db, redis+sentinel://host:port,host:port/master-name/db, redis+cluster://host:port,host:port, each with rediss for TLS, or memory://name';
 
 /**
  * Takes a Redis URL apart.
@@ -33,35 +40,42 @@ const forms =
  *   message has the URL with its password removed
  */
 export function parseRedisUrl(url: string): RedisAddress {
-  const match = /^([a-z+]+):\/\/(?:(.*)@)?([^/?#]*)(?:\/([^?#]*))?$/is.exec(url);
+  const match = /^([a-z+]+):\/\/(?:(.*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/is.exec(url);
   if (!match) throw badUrl(url, `must be one of ${forms}`);
-  const [, scheme = '', userInfo, authority = '', path = ''] = match;
+  const [, given = '', userInfo, authority = '', path = '', query] = match;
+  const scheme = given.toLowerCase();
+  const tls = scheme.startsWith('rediss');
+  if (query !== undefined && !scheme.endsWith('+sentinel'))
+    throw badUrl(url, 'must not have anything behind a question mark');
   const credentials = parseCredentials(url, userInfo);
   const segments = path === '' ? [] : path.split('/');
-  switch (scheme.toLowerCase()) {
+  switch (scheme) {
     case 'redis':
     case 'rediss': {
       const node = parseNode(url, authority || '127.0.0.1', 6379);
-      const tls = scheme.toLowerCase() === 'rediss';
       return { kind: 'server', tls, ...node, ...credentials, db: parseDb(url, segments, 0) };
     }
-    case 'redis+sentinel': {
+    case 'redis+sentinel':
+    case 'rediss+sentinel': {
       const master = segments[0];
       if (!master)
         throw badUrl(url, 'must name the master: redis+sentinel://host:port/master-name/db');
       const db = parseDb(url, segments, 1);
       return {
         kind: 'sentinel',
+        tls,
         nodes: parseNodes(url, authority, 26_379),
         master,
         ...credentials,
         db,
+        sentinel: parseSentinelCredentials(url, query),
       };
     }
     case 'redis+cluster':
+    case 'rediss+cluster':
       if (segments.length > 0)
         throw badUrl(url, 'must not name a database: a cluster has only one');
-      return { kind: 'cluster', nodes: parseNodes(url, authority, 6379), ...credentials };
+      return { kind: 'cluster', tls, nodes: parseNodes(url, authority, 6379), ...credentials };
     case 'memory':
       if (!authority || userInfo !== undefined || segments.length > 0) {
         throw badUrl(url, 'must be memory://name');
@@ -93,6 +107,19 @@ function parseCredentials(url: string, userInfo: string | undefined): Credential
   const username = decode(url, colon < 0 ? userInfo : userInfo.slice(0, colon));
   const password = colon < 0 ? '' : decode(url, userInfo.slice(colon + 1));
   return { ...(username && { username }), ...(password && { password }) };
+}
+
+/** Not in front of the hosts: what stands there is for the servers. */
+function parseSentinelCredentials(url: string, query = ''): Credentials {
+  const { sentinelUsername, sentinelPassword, ...others } = Object.fromEntries(
+    new URLSearchParams(query),
+  );
+  if (Object.keys(others).length > 0)
+    throw badUrl(url, 'can have sentinelUsername and sentinelPassword behind the question mark');
+  return {
+    ...(sentinelUsername && { username: sentinelUsername }),
+    ...(sentinelPassword && { password: sentinelPassword }),
+  };
 }
 
 function decode(url: string, part: string): string {

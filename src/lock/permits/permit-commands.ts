@@ -1,4 +1,5 @@
 import type { LockLabel } from '../../diagnostics/index.js';
+import type { RedisClient } from '../../redis/redis-client.js';
 import type { RedisRunner } from '../../redis/redis-runner.js';
 import { wakeChannel } from '../lock-keys.js';
 import { ScriptedQueue } from '../queue/scripted-queue.js';
@@ -29,11 +30,12 @@ const scripts = {
 /** The scripts of one pool, for those who take the same share of it. */
 export class PermitCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, PermitsReply> {
   constructor(runner: RedisRunner, namespace: string, pool: PermitPool, share: Share = 'one') {
-    const values = valuesOf(namespace, pool);
+    const values = valuesOf(runner.redis, namespace, pool);
     const subject = `${pool.kind === 'semaphore' ? 'semaphore' : 'read-write lock'} "${pool.name}"`;
     const identity = {
       label: { name: pool.name, kind: kindOf(pool, share) },
       address: values.address,
+      wake: values.wake,
       mark: share === 'all' ? ALL : '',
       target: { values, subject },
     };
@@ -42,11 +44,11 @@ export class PermitCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, P
 }
 
 /** What every script of a pool gets. */
-function valuesOf(namespace: string, pool: PermitPool) {
+function valuesOf(redis: RedisClient, namespace: string, pool: PermitPool) {
   return {
     ...permitKeys(namespace, pool.kind, pool.name),
     permits: pool.permits,
-    wake: wakeChannel(namespace),
+    wake: wakeChannel(redis, namespace, pool.name),
     address: poolAddress(pool),
   };
 }

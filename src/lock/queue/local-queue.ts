@@ -35,6 +35,11 @@ export class LocalQueue {
     this.#onGranted = onGranted;
   }
 
+  /** See {@link QueueCommands.wake}. */
+  get wake(): string {
+    return this.#commands.wake;
+  }
+
   get isEmpty(): boolean {
     return this.#waiters.size === 0;
   }

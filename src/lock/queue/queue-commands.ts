@@ -23,6 +23,8 @@ export interface QueueCommands {
   readonly label: LockLabel;
   /** Kind and name, which tell it from all others of its namespace. Those who are woken get it. */
   readonly address: string;
+  /** The start of the channels on which its waiters are woken; a process makes it complete. */
+  readonly wake: string;
   /** What the ids of acquisitions end with here, if their share has to be known in the queue. */
   readonly mark: string;
   /** @param onLateReply gets a reply that came after the time limit, and may have brought a grant */

@@ -27,7 +27,7 @@ export interface QueueScripts<Shared, Inspected> {
 
 /** What tells one queue from all others. */
 export interface QueueIdentity<Shared extends Values>
-  extends Pick<QueueCommands, 'label' | 'address' | 'mark'> {
+  extends Pick<QueueCommands, 'label' | 'address' | 'wake' | 'mark'> {
   readonly target: ScriptTarget<Shared>;
   /** Hears from the reply of a release whose turn it is; the push may be slower. */
   readonly onHandedOn?: ((id: string, token: number) => void) | undefined;
@@ -37,6 +37,7 @@ export interface QueueIdentity<Shared extends Values>
 export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCommands {
   readonly label: LockLabel;
   readonly address: string;
+  readonly wake: string;
   readonly mark: string;
   readonly #runner: RedisRunner;
   readonly #target: ScriptTarget<Shared>;
@@ -45,11 +46,12 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
 
   constructor(
     runner: RedisRunner,
-    { label, address, mark, target, onHandedOn = () => undefined }: QueueIdentity<Shared>,
+    { label, address, wake, mark, target, onHandedOn = () => undefined }: QueueIdentity<Shared>,
     scripts: QueueScripts<Shared, Inspected>,
   ) {
     this.label = label;
     this.address = address;
+    this.wake = wake;
     this.mark = mark;
     this.#runner = runner;
     this.#target = target;

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
 import { CacheUnavailableError } from '../../errors/index.js';
+import type { Subscriber } from '../../redis/channel-listener.js';
 import { onClientEnd } from '../../redis/client-end.js';
 import { settingsOf } from '../../redis/client-settings.js';
+import { hasTag } from '../../redis/key-slot.js';
 import { perClient } from '../../redis/per-client.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { RedisRunner } from '../../redis/redis-runner.js';
-import { type ChannelListener, type Subscriber, subscriberOf } from '../../redis/subscriber.js';
+import { subscriberOf } from '../../redis/subscriber.js';
 import { LockCommands } from '../lock-commands.js';
-import { lockNameAt, wakeChannel } from '../lock-keys.js';
+import { lockNameAt } from '../lock-keys.js';
 import { PermitCommands, type Share } from '../permits/permit-commands.js';
 import { type PermitPool, poolAt } from '../permits/permit-pool.js';
 import { LocalQueue } from './local-queue.js';
@@ -32,9 +34,10 @@ export function waitingRoomOf(
 
 /**
  * Where the acquisitions of this process wait. However many there are, they share one channel, on
- * which Redis wakes exactly the one whose turn it is.
+ * which Redis wakes exactly the one whose turn it is. In a cluster each lock has its own, see
+ * {@link wakeChannel}.
  */
-export class WaitingRoom implements ChannelListener {
+export class WaitingRoom {
   readonly #namespace: string;
   readonly #runner: RedisRunner;
   readonly #subscriber: Subscriber;
@@ -45,7 +48,8 @@ export class WaitingRoom implements ChannelListener {
   readonly #queues = new Map<string, LocalQueue>();
   readonly #pulse = new Pulse();
   #lastId = 0;
-  #stopListening: (() => void) | undefined;
+  /** What ends the listening, by the start of the channel. */
+  readonly #channels = new Map<string, () => void>();
 
   constructor(redis: RedisClient, namespace: string) {
     this.#namespace = namespace;
@@ -94,12 +98,12 @@ export class WaitingRoom implements ChannelListener {
     waiter: Waiter,
     { leftMs, waitMs, signal }: { leftMs: number; waitMs: number; signal: AbortSignal | undefined },
   ): Promise<WaitOutcome> {
-    this.#listen();
     const queue = this.#queueOf(commands);
+    this.#listen(commands.wake);
     queue.join(waiter, leftMs);
     return waiter.wait(waitMs, signal, () => {
       queue.leave(waiter);
-      if (queue.isEmpty) this.#queues.delete(commands.address);
+      if (queue.isEmpty) this.#forget(commands);
     });
   }
 
@@ -109,8 +113,9 @@ export class WaitingRoom implements ChannelListener {
     this.#onGranted(id, address, Number(token));
   }
 
-  onListening(): void {
-    for (const queue of [...this.#queues.values()]) queue.beatNow();
+  /** @param wake see {@link QueueCommands.wake} */
+  onListening(wake: string): void {
+    for (const queue of this.#queuesOf(wake)) queue.beatNow();
   }
 
   /** It may wait in another process: that one gets the push. */
@@ -139,14 +144,30 @@ export class WaitingRoom implements ChannelListener {
     return queue;
   }
 
-  #listen(): void {
-    const channel = wakeChannel(this.#namespace, this.#process);
-    this.#stopListening ??= this.#subscriber.listen(channel, this);
+  #forget({ address, wake }: QueueCommands): void {
+    this.#queues.delete(address);
+    // The channel of all locks stays: what waits next needs no other.
+    if (!hasTag(wake) || this.#queuesOf(wake).length > 0) return;
+    this.#channels.get(wake)?.();
+    this.#channels.delete(wake);
+  }
+
+  #queuesOf(wake: string): LocalQueue[] {
+    return [...this.#queues.values()].filter((queue) => queue.wake === wake);
+  }
+
+  #listen(wake: string): void {
+    if (this.#channels.has(wake)) return;
+    const listener = {
+      onMessage: (message: string) => this.onMessage(message),
+      onListening: () => this.onListening(wake),
+    };
+    this.#channels.set(wake, this.#subscriber.listen(wake + this.#process, listener));
   }
 
   #close(): void {
-    this.#stopListening?.();
-    this.#stopListening = undefined;
+    for (const stop of this.#channels.values()) stop();
+    this.#channels.clear();
     const error = new CacheUnavailableError(
       'The Redis client was closed while a lock was awaited.',
     );
