@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { inTurns } from '../contest/in-turns.js';
 import type { Findings, Measure, Stage, Table, Target } from '../contest/measure.js';
+import { withClients } from '../contest/open-clients.js';
 import { spreadOf } from '../contest/spread.js';
 import { startWorker } from '../contest/worker-process.js';
 import { type LockContestant, lockContestants, qxCache } from '../peers/lock/index.js';
 import { byName, figure, spread } from '../report/format.js';
 import { whoWins } from '../report/who-wins.js';
-import { withClients } from './open-clients.js';
 import type { WaiterOrder, Waiting } from './waiter/waiter.worker.js';
 
 const ROUNDS = 3;
@@ -29,12 +29,12 @@ export const lockWaiter: Measure = {
 
 async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
   const crowds: { waiters: number; samples: Samples }[] = [];
-  await withClients(url, lockContestants, async (lockOf) => {
+  await withClients(url, lockContestants, async (opened) => {
     for (const waiters of CROWDS) {
       const samples = await inTurns(lockContestants, rounds, async (contestant) => {
         // Those of the last round are dead, and still in the queue.
         const lock = `held-${randomUUID()}`;
-        const release = await lockOf(contestant, lock)();
+        const release = await opened(contestant)(lock)();
         const waiting = await waitingOf({
           url,
           contestant: contestant.name,

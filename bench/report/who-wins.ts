@@ -2,7 +2,8 @@ import type { Contestant } from '../contest/contestant.js';
 import { figure, list } from './format.js';
 
 /**
- * An honest sentence where others do better than this library; none where nobody does.
+ * An honest sentence where others do better than this library, and why they can; none where nobody
+ * does.
  *
  * @param where begins the sentence: `With 64 in flight`
  * @param better which figures are the better ones
@@ -18,5 +19,6 @@ export function whoWins<C extends Contestant>(
   const ahead = [...figures].filter(([, n]) => (better === 'high' ? n > own : n < own));
   if (ahead.length === 0) return [];
   const names = list(ahead.map(([{ name }, n]) => `${name} (${figure(n)})`));
-  return [`${where}, ${names} did better than ${ours.name} (${figure(own)}).`];
+  const reasons = new Set(ahead.flatMap(([{ whyAhead }]) => whyAhead ?? []));
+  return [[`${where}, ${names} did better than ${ours.name} (${figure(own)}).`, ...reasons].join(' ')];
 }
