@@ -1,6 +1,10 @@
 import type { Measure } from './contest/measure.js';
 import { cacheBasic } from './measures/cache-basic.js';
 import { cacheStampede } from './measures/cache-stampede.js';
+import { growthInFlight } from './measures/growth-in-flight.js';
+import { growthKeys } from './measures/growth-keys.js';
+import { growthProcesses } from './measures/growth-processes.js';
+import { growthWaiters } from './measures/growth-waiters.js';
 import { idempotencyClaim } from './measures/idempotency-claim.js';
 import { idempotencyLocked } from './measures/idempotency-locked.js';
 import { idempotencyRun } from './measures/idempotency-run.js';
@@ -28,4 +32,8 @@ export const measures: readonly Measure[] = [
   cacheStampede,
   payloadIdempotency,
   payloadCache,
+  growthInFlight,
+  growthProcesses,
+  growthKeys,
+  growthWaiters,
 ];

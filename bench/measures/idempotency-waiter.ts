@@ -9,9 +9,9 @@ import {
 } from '../peers/idempotency/index.js';
 import { byName, figure, spread } from '../report/format.js';
 import { whoWins } from '../report/who-wins.js';
-import { type Answers, answersOf } from './answers/answers.js';
+import { type Answers, withWaiters } from './answers/answers.js';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const CROWDS = [1, 100, 1000] as const;
 
 type Samples = ReadonlyMap<IdempotencyContestant, readonly Answers[]>;
@@ -28,14 +28,16 @@ export const idempotencyWaiter: Measure = {
 
 async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
   const crowds: { waiters: number; samples: Samples }[] = [];
-  await withClients(url, waitingContestants, async (opened) => {
-    for (const waiters of CROWDS) {
-      const samples = await inTurns(waitingContestants, rounds, (one) =>
-        answersOf(opened(one), { url, contestant: one.name, waiters }),
-      );
-      crowds.push({ waiters, samples });
-    }
-  });
+  await withClients(url, waitingContestants, (opened) =>
+    withWaiters(async (answersOf) => {
+      for (const waiters of CROWDS) {
+        const samples = await inTurns(waitingContestants, rounds, (one) =>
+          answersOf(opened(one), { url, contestant: one.name, waiters }),
+        );
+        crowds.push({ waiters, samples });
+      }
+    }),
+  );
   return {
     rounds,
     tables: crowds.map(({ waiters, samples }) => tableOf(waiters, samples)),

@@ -11,6 +11,8 @@ export interface Answers {
   readonly medianMs: number;
   readonly lastMs: number;
   readonly commands: number;
+  /** What they took of the heap of their process while they waited. */
+  readonly heapBytes: number;
 }
 
 export interface Crowd {
@@ -21,33 +23,37 @@ export interface Crowd {
 
 const worker = new URL('./answers.worker.ts', import.meta.url);
 /** How much longer the work takes while commands are counted. */
-const COUNTED_MS = 1000;
+const COUNTED_MS = 700;
 
-/** Runs work while others wait for its result: once for the time, once to count. */
-export async function answersOf(runOnce: RunOnce, crowd: Crowd): Promise<Answers> {
-  const timed = await round(runOnce, { ...crowd, isCounted: false });
-  const counted = await round(runOnce, { ...crowd, isCounted: true });
-  return {
-    medianMs: timed.medianAt - timed.endedAt,
-    lastMs: timed.lastAt - timed.endedAt,
-    commands: counted.commands,
-  };
-}
+type AnswersOf = (runOnce: RunOnce, crowd: Crowd) => Promise<Answers>;
 
-async function round(runOnce: RunOnce, crowd: Crowd & { readonly isCounted: boolean }) {
-  const key = `wait-${randomUUID()}`;
-  const others = startWorker<AnswersOrder, Answered | undefined>(worker);
-  try {
+/** Gives `work` what lets a crowd wait in another process: once for the time, once to count. */
+export async function withWaiters<T>(work: (answersOf: AnswersOf) => Promise<T>): Promise<T> {
+  const others = startWorker<AnswersOrder, Answered | null>(worker);
+  const round = async (runOnce: RunOnce, crowd: Crowd, isCounted: boolean) => {
+    const key = `wait-${randomUUID()}`;
     let endedAt = 0;
     await runOnce(key, async () => {
-      await others.ask({ is: 'ask', key, ...crowd });
-      if (crowd.isCounted) await sleep(COUNTED_MS);
+      await others.ask({ is: 'ask', key, ...crowd, isCounted });
+      if (isCounted) await sleep(COUNTED_MS);
       endedAt = machineNow();
       return ORDER;
     });
     const answered = await others.ask({ is: 'wait' });
     if (!answered) throw new Error('Nobody waited.');
     return { ...answered, endedAt };
+  };
+  try {
+    return await work(async (runOnce, crowd) => {
+      const timed = await round(runOnce, crowd, false);
+      const counted = await round(runOnce, crowd, true);
+      return {
+        medianMs: timed.medianAt - timed.endedAt,
+        lastMs: timed.lastAt - timed.endedAt,
+        commands: counted.commands,
+        heapBytes: counted.heapBytes,
+      };
+    });
   } finally {
     await others.end();
   }
