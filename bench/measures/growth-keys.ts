@@ -37,7 +37,11 @@ interface Level {
 
 async function run({ url, rounds = ROUNDS, keys = MOST_KEYS }: Stage): Promise<Findings> {
   const levels = await withStocks(url, contestants, (stocks) =>
-    measureLevels(stocks, SIZES.filter((size) => size <= keys), rounds),
+    measureLevels(
+      stocks,
+      SIZES.filter((size) => size <= keys),
+      rounds,
+    ),
   );
   return {
     rounds,
@@ -53,7 +57,12 @@ async function run({ url, rounds = ROUNDS, keys = MOST_KEYS }: Stage): Promise<F
         over: 'stored keys',
         points: levels.flatMap(({ size, latencies }) =>
           [...latencies].map(([one, all]) => ({
-            ...pointOf('a replay', one, all.map(({ medianMicros }) => medianMicros), field),
+            ...pointOf(
+              'a replay',
+              one,
+              all.map(({ medianMicros }) => medianMicros),
+              field,
+            ),
             x: size,
           })),
         ),

@@ -13,7 +13,11 @@ import { type Field, rateTable, rateTarget } from '../report/rates.js';
 import { type Halves, halvesPerSecond } from './idempotency/halves.js';
 
 const ROUNDS = 7;
-const field: Field<ClaimContestant> = { ours: qxClaims, limits: [floorClaims, bareClaims], peers: [] };
+const field: Field<ClaimContestant> = {
+  ours: qxClaims,
+  limits: [floorClaims, bareClaims],
+  peers: [],
+};
 const contestants = [floorClaims, bareClaims, qxClaims];
 
 /** What each half of a first run costs. */
@@ -34,7 +38,9 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
         halvesPerSecond(opened(one), inFlight),
       );
       results.push(ratesOf(`Claim, ${inFlight} in flight`, halves, ({ claims }) => claims));
-      results.push(ratesOf(`Complete, ${inFlight} in flight`, halves, ({ completes }) => completes));
+      results.push(
+        ratesOf(`Complete, ${inFlight} in flight`, halves, ({ completes }) => completes),
+      );
     }
   });
   return {
@@ -55,4 +61,3 @@ function ratesOf(
 ): Rates<ClaimContestant> {
   return { caption, samples: new Map([...halves].map(([one, all]) => [one, all.map(pick)])) };
 }
-

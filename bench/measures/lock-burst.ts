@@ -9,7 +9,7 @@ import { type LockContestant, lockContestants, lockPeersByDefault } from '../pee
 import { byName, figure, spread } from '../report/format.js';
 import { type Burst, burstOf } from './burst/burst.js';
 import { contend } from './burst/contend.js';
-import { type Bursts, remarksOf, tableOf, targetsOf } from './burst/findings.js';
+import { type Bursts, chartOf, remarksOf, tableOf, targetsOf } from './burst/findings.js';
 import { withProcesses } from './burst/processes.js';
 
 const ROUNDS = 15;
@@ -49,6 +49,7 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
       ...remarksOf('in one process', bursts),
       ...remarksOf('in several processes', spreadBursts),
     ],
+    charts: [chartOf(bursts)],
     samples: {
       bareSleepsMs: sleeps,
       inOneProcess: byName(bursts),

@@ -20,5 +20,7 @@ export function whoWins<C extends Contestant>(
   if (ahead.length === 0) return [];
   const names = list(ahead.map(([{ name }, n]) => `${name} (${figure(n)})`));
   const reasons = new Set(ahead.flatMap(([{ whyAhead }]) => whyAhead ?? []));
-  return [[`${where}, ${names} did better than ${ours.name} (${figure(own)}).`, ...reasons].join(' ')];
+  return [
+    [`${where}, ${names} did better than ${ours.name} (${figure(own)}).`, ...reasons].join(' '),
+  ];
 }

@@ -28,7 +28,7 @@ export async function withStocks<T>(
   contestants: readonly IdempotencyContestant[],
   work: (stocks: ReadonlyMap<IdempotencyContestant, Stock>) => Promise<T>,
 ): Promise<T> {
-  const clients = contestants.map((_, db) => new Redis(url, { db }));
+  const clients = contestants.map((_, db) => new Redis(String(new URL(`/${db}`, url))));
   try {
     const stocks = new Map<IdempotencyContestant, Stock>();
     for (const [i, contestant] of contestants.entries()) {

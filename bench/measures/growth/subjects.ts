@@ -1,8 +1,16 @@
 import type { Openable } from '../../contest/open-clients.js';
 import type { Operation } from '../../contest/rate.js';
-import { type Caching, floor as cacheFloor, qxCache as qxCaching } from '../../peers/cache/index.js';
-import { floor as idempotencyFloor, qxCache as qxStore, type RunOnce } from '../../peers/idempotency/index.js';
-import { floor as lockFloor, type LockOf, qxCache as qxLock } from '../../peers/lock/index.js';
+import {
+  type Caching,
+  floor as cacheFloor,
+  qxCache as qxCaching,
+} from '../../peers/cache/index.js';
+import {
+  floor as idempotencyFloor,
+  qxCache as qxStore,
+  type RunOnce,
+} from '../../peers/idempotency/index.js';
+import { type LockOf, floor as lockFloor, qxCache as qxLock } from '../../peers/lock/index.js';
 import { firstRuns, replays } from '../idempotency/operations.js';
 import { ORDER, work } from '../order.js';
 
@@ -20,11 +28,17 @@ export interface Subject {
 const own = String(process.pid);
 
 export const subjects: readonly Subject[] = [
-  subjectOf('first run', qxStore, idempotencyFloor, (runOnce) => async () =>
-    firstRuns((key, once) => runOnce(`${own}-${key}`, once), work),
+  subjectOf(
+    'first run',
+    qxStore,
+    idempotencyFloor,
+    (runOnce) => async () => firstRuns((key, once) => runOnce(`${own}-${key}`, once), work),
   ),
-  subjectOf('replay', qxStore, idempotencyFloor, (runOnce: RunOnce) => (callers) =>
-    replays(runOnce, work, { callers, name: `replay-${own}` }),
+  subjectOf(
+    'replay',
+    qxStore,
+    idempotencyFloor,
+    (runOnce: RunOnce) => (callers) => replays(runOnce, work, { callers, name: `replay-${own}` }),
   ),
   subjectOf('lock pair', qxLock, lockFloor, (lockOf: LockOf) => async (callers) => {
     const locks = Array.from({ length: callers }, (_, caller) => lockOf(`lock-${own}-${caller}`));

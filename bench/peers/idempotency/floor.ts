@@ -27,7 +27,8 @@ export const floorClaims: ClaimContestant = {
         const name = `floor:${key}`;
         const owner = `c:${count}`;
         const found = await redis.set(name, owner, 'PX', LEASE_SECONDS * 1000, 'NX', 'GET');
-        if (found?.startsWith(RESULT)) return { is: 'completed', value: JSON.parse(found.slice(2)) };
+        if (found?.startsWith(RESULT))
+          return { is: 'completed', value: JSON.parse(found.slice(2)) };
         if (found !== null) throw new Error(`The floor met somebody at ${key}.`);
         return {
           is: 'claimed',

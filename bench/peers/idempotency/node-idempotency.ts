@@ -40,7 +40,11 @@ export const nodeIdempotency: IdempotencyContestant = {
     redis.once('end', () => void adapter.disconnect());
     const idempotency = new Idempotency(adapter, {
       cacheTTLMS: TTL_SECONDS * 1000,
-      inProgressStrategy: { wait: true, pollingIntervalMs: POLL_MS, maxWaitMs: WAIT_SECONDS * 1000 },
+      inProgressStrategy: {
+        wait: true,
+        pollingIntervalMs: POLL_MS,
+        maxWaitMs: WAIT_SECONDS * 1000,
+      },
     });
     return async (key, work) => {
       const request = { headers: { 'idempotency-key': key }, path: '/orders', method: 'POST' };

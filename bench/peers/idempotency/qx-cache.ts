@@ -12,7 +12,8 @@ const options = { ttlSeconds: TTL_SECONDS, leaseSeconds: LEASE_SECONDS };
 const about = {
   name: 'qx-cache',
   packageName: 'qx-cache',
-  settings: '`IdempotencyStore.run` without a fingerprint. Renewal is on; there is nothing to tune.',
+  settings:
+    '`IdempotencyStore.run` without a fingerprint. Renewal is on; there is nothing to tune.',
 };
 
 export const qxCache: IdempotencyContestant = {
