@@ -11,7 +11,7 @@ a star, which take long.
 
   --rounds N    how often each contestant runs (default: what each measure thinks right)
   --keys N      how many keys growth-keys stores at most (default: 1,000,000; 10,000,000 take about
-                4 GB and some minutes)
+                17 GB and some minutes)
   --help        this text`;
 
 /** The command line is wrong; the message says what is. */

@@ -29,7 +29,7 @@ const cases: readonly { readonly name: string; operation(cache: Caching): Operat
   { name: 'get', operation: (cache) => (caller) => cache.get(`key-${caller}`) },
   { name: 'set', operation: (cache) => (caller) => cache.set(`key-${caller}`, ORDER) },
   {
-    name: 'getOrSet of what is there',
+    name: 'getOrSet, a hit',
     operation: (cache) => (caller) => cache.getOrSet(`key-${caller}`, loadAgain),
   },
 ];

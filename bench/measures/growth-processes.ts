@@ -15,6 +15,7 @@ const LEVELS = [1, 2, 4, 8] as const;
 const IN_FLIGHT = 16;
 const UNIT = 'a second, of all';
 const SIDES = ['ours', 'floor'] as const;
+const WARM_UP = { subject: 'cache get', side: 'floor', inFlight: 1 } as const;
 const worker = new URL('./growth/rate.worker.ts', import.meta.url);
 
 /** What more processes do. */
@@ -38,6 +39,8 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
   const workers = Array.from({ length: most }, () => startWorker<RateOrder, number>(worker));
   const levels: Level[] = [];
   try {
+    // Those that still start would take the time of the others.
+    await Promise.all(workers.map((one) => one.ask({ ...WARM_UP, url, beginAt: machineNow() })));
     for (const subject of subjects) {
       for (const processes of LEVELS) {
         const samples = await inTurns(SIDES, rounds, async (side) => {

@@ -55,14 +55,7 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
     targets: results.flatMap(targetsOf),
     remarks: results.flatMap((rates) => rateRemarks(rates, UNIT, field)),
     charts: [
-      ratesChart('idempotency-first', 'First runs', UNIT, results.filter(isFirst), field),
-      ratesChart(
-        'idempotency-replay',
-        'Replays that ask Redis',
-        UNIT,
-        results.filter((rates) => !isFirst(rates)).map(withoutMemory),
-        field,
-      ),
+      ratesChart('idempotency', 'Work that runs once', UNIT, results.map(withoutMemory), field),
     ],
     samples: results.map(({ caption, samples }) => ({
       case: caption,

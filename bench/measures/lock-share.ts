@@ -9,7 +9,7 @@ import { whoWins } from '../report/who-wins.js';
 
 const ROUNDS = 3;
 const CONTENDERS = 20;
-const ROUND_SECONDS = 5;
+const ROUND_SECONDS = 4;
 const SECTION_MS = 2;
 const FAIR = { least: 0.9, most: 1.1 };
 

@@ -12,7 +12,7 @@ const ROUNDS = 2;
 const CROWDS = [1, 100, 1000] as const;
 /** With fewer, what else lies in the heap counts for more than they do. */
 const ENOUGH_FOR_HEAP = 100;
-const ROUND_SECONDS = 3.5;
+const ROUND_SECONDS = 2.5;
 /** What a caller may take of the heap. */
 const MOST_HEAP_BYTES = 2048;
 

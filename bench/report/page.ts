@@ -22,8 +22,9 @@ other libraries at their best settings. All contestants of a table ran in the sa
 one machine: compare within a table, and not between machines. A figure is the median of the rounds,
 with the lowest and the highest in brackets; “of …” is how many times as much as that contestant, round by
 round. “Bare scripts” are the scripts of this library without the library: what is between them and the
-floor is spent in Redis, and what is between them and qx-cache in this process. Where others are ahead,
-a sentence below the table says so.
+floor is spent in Redis, and what is between them and qx-cache in this process. With many in flight, the
+floor can be beaten: ioredis writes each command on its own, while qx-cache and the client \`redis\` write
+all commands of one tick at once. Where others are ahead, a sentence below the table says so.
 
 The libraries are not alike. Only qx-cache renews and fences claims, wakes who waits, keeps the order of
 those who want a lock, and loads a missing value once over all processes. redlock, redlock-universal and
@@ -33,7 +34,7 @@ records in DynamoDB, which is not measured: there is none on this machine.
 \`\`\`sh
 npm run bench                                  # all but growth
 npm run bench -- growth                        # from few to many: takes some minutes more
-npm run bench -- growth-keys --keys 10000000   # ten million keys: needs about 10 GB
+npm run bench -- growth-keys --keys 10000000   # ten million keys: needs about 17 GB
 npm run bench -- lock                          # one area
 npm run bench -- lock-pair                     # one measure
 \`\`\`

@@ -14,7 +14,7 @@ function redisKitLockWith({ delay, jitter }: Retry, label: string, remark: strin
     name: `@redis-kit/lock${label}`,
     packageName: '@redis-kit/lock',
     settings: `\`acquire\` on one node, on a client of the package \`redis\`, \`retryDelayMs: ${delay}\` and \`retryJitterMs: ${jitter}\` (milliseconds; ${remark}), as many retries as it takes. Without renewal, which it starts only on demand.`,
-    whyAhead: WHY_LOCKS_AHEAD,
+    whyAhead: `${WHY_LOCKS_AHEAD} The client \`redis\` also writes all commands of one tick at once.`,
 
     async open(redis) {
       const client = await nodeRedisBeside(redis);

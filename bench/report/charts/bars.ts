@@ -4,6 +4,7 @@ import { COLORS, INK, theme } from './theme.js';
 
 /** Bars side by side, a panel for each case, with the spread of the rounds as a thin line. */
 export function barsSpec({ title, figures, points }: Chart): TopLevelSpec {
+  const panels = [...new Set(points.map(({ panel }) => panel))];
   const who = {
     field: 'who',
     type: 'nominal' as const,
@@ -17,9 +18,9 @@ export function barsSpec({ title, figures, points }: Chart): TopLevelSpec {
     facet: {
       field: 'panel',
       type: 'nominal',
-      sort: [...new Set(points.map(({ panel }) => panel))],
+      sort: panels,
     },
-    columns: 3,
+    columns: panels.length % 3 === 0 ? 3 : 2,
     spec: {
       width: 190,
       height: { step: 20 },

@@ -2,6 +2,15 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Chart } from '../../contest/chart.js';
 import { INK, LINE_COLORS, theme } from './theme.js';
 
+/** A logarithmic scale has many lines in between, which tell nothing. */
+const onlyPowersOfTen = {
+  condition: {
+    test: 'abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-9',
+    value: 1,
+  },
+  value: 0,
+};
+
 /** Lines over something that grows by powers, a panel for each case. */
 export function linesSpec({ title, figures, over = '', points }: Chart): TopLevelSpec {
   const names = [...new Set(points.map(({ who }) => who))];
@@ -21,7 +30,14 @@ export function linesSpec({ title, figures, over = '', points }: Chart): TopLeve
     field: 'x',
     type: 'quantitative' as const,
     scale: { type: 'log' as const, base: baseOf(points.map((point) => point.x ?? 1)) },
-    axis: { title: over, format: '~s', grid: false, values: [...new Set(points.map((p) => p.x))] },
+    axis: {
+      title: over,
+      format: '~s',
+      grid: false,
+      labelFlush: false,
+      labelOverlap: false,
+      values: [...new Set(points.map((point) => point.x ?? 1))],
+    },
   };
   return {
     title,
@@ -45,7 +61,7 @@ export function linesSpec({ title, figures, over = '', points }: Chart): TopLeve
               field: 'y',
               type: 'quantitative',
               scale: { type: 'log' },
-              axis: { title: figures, format: '~s', tickCount: 4 },
+              axis: { title: figures, format: '~s', tickCount: 4, gridOpacity: onlyPowersOfTen },
             },
             color,
           },
@@ -66,5 +82,5 @@ export function linesSpec({ title, figures, over = '', points }: Chart): TopLeve
 }
 
 function baseOf(xs: readonly number[]): number {
-  return xs.some((x) => x === 2 || x === 8) ? 2 : 10;
+  return xs.some((x) => x === 2 || x === 4) ? 2 : 10;
 }
