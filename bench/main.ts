@@ -19,13 +19,13 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** Each on a server of its own, so that none finds what another left. */
-async function runMeasure(measure: Measure, { rounds }: Options): Promise<void> {
+async function runMeasure(measure: Measure, { rounds, keys }: Options): Promise<void> {
   console.log(`\n${measure.name} ...`);
   const server = await startRedisServer();
   try {
     const { url } = server;
     const environment = await environmentOf(url, measure.contestants);
-    const findings = await measure.run({ url, rounds });
+    const findings = await measure.run({ url, rounds, keys });
     const result = { measure: measure.name, environment, findings };
     await writeResult(result);
     console.log(`\n${sectionOf(measure, result)}`);

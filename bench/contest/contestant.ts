@@ -6,4 +6,6 @@ export interface Contestant {
   readonly packageName: string;
   /** How it is set up, for the reader of the page. */
   readonly settings: string;
+  /** Why it can be ahead of this library, in one sentence; it stands on the page where it is. */
+  readonly whyAhead?: string;
 }

@@ -1,7 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** ioredis publishes here as it writes a command to its connection. */
-const SENT = 'tracing:ioredis:command:start';
+/** Clients publish here as they send a command: ioredis, and redis since its version 5. */
+const SENT = ['tracing:ioredis:command:start', 'tracing:node-redis:command:start'];
+/** For clients that publish nowhere: {@link tellCommand}. */
+const TOLD = channel('qx-cache-bench:command');
 
 /**
  * When this process sent commands during `work`, over all connections: one entry each, in
@@ -13,11 +15,17 @@ const SENT = 'tracing:ioredis:command:start';
 export async function commandsDuring(work: () => Promise<unknown>): Promise<number[]> {
   const sentAt: number[] = [];
   const onSent = () => void sentAt.push(performance.now());
-  subscribe(SENT, onSent);
+  const channels = [...SENT, TOLD.name];
+  for (const name of channels) subscribe(name, onSent);
   try {
     await work();
   } finally {
-    unsubscribe(SENT, onSent);
+    for (const name of channels) unsubscribe(name, onSent);
   }
   return sentAt;
+}
+
+/** An adapter says that its client sends a command. Free while nobody counts. */
+export function tellCommand(): void {
+  if (TOLD.hasSubscribers) TOLD.publish({});
 }

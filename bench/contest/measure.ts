@@ -1,3 +1,4 @@
+import type { Chart } from './chart.js';
 import type { Contestant } from './contestant.js';
 
 /** Something to measure, in a file of its own in `measures/`. */
@@ -8,6 +9,8 @@ export interface Measure {
   /** What is done and counted, in Markdown. */
   readonly about: string;
   readonly contestants: readonly Contestant[];
+  /** Takes long: it runs only when it, or its area, is asked for. */
+  readonly isApart?: boolean;
   run(stage: Stage): Promise<Findings>;
 }
 
@@ -17,6 +20,8 @@ export interface Stage {
   readonly url: string;
   /** How many rounds are asked for, or `undefined` for what the measure thinks right. */
   readonly rounds: number | undefined;
+  /** How many keys are to be stored where many are, or `undefined` for what the measure thinks right. */
+  readonly keys: number | undefined;
 }
 
 export interface Findings {
@@ -25,6 +30,8 @@ export interface Findings {
   readonly targets: readonly Target[];
   /** Where another one wins, and what else is to be said honestly. */
   readonly remarks: readonly string[];
+  /** Pictures for the page. */
+  readonly charts?: readonly Chart[];
   /** All samples of all rounds, for other tools. */
   readonly samples: unknown;
 }

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machineNow } from '../contest/clock.js';
 import { commandsDuring } from '../contest/count-commands.js';
 import { inTurns } from '../contest/in-turns.js';
 import type { Findings, Measure, Stage } from '../contest/measure.js';
+import { withClients } from '../contest/open-clients.js';
 import { spreadOf } from '../contest/spread.js';
 import { type LockContestant, lockContestants, lockPeersByDefault } from '../peers/lock/index.js';
 import { byName, figure, spread } from '../report/format.js';
 import { type Burst, burstOf } from './burst/burst.js';
-import { contend, machineNow } from './burst/contend.js';
-import { type Bursts, remarksOf, tableOf, targetsOf } from './burst/findings.js';
+import { contend } from './burst/contend.js';
+import { type Bursts, chartOf, remarksOf, tableOf, targetsOf } from './burst/findings.js';
 import { withProcesses } from './burst/processes.js';
-import { withClients } from './open-clients.js';
 
 const ROUNDS = 15;
 const CONTENDERS = 100;
@@ -48,6 +49,7 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
       ...remarksOf('in one process', bursts),
       ...remarksOf('in several processes', spreadBursts),
     ],
+    charts: [chartOf(bursts)],
     samples: {
       bareSleepsMs: sleeps,
       inOneProcess: byName(bursts),
@@ -58,9 +60,9 @@ async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
 }
 
 async function inOneProcess(url: string, rounds: number) {
-  return withClients(url, inOne, async (lockOf) => {
+  return withClients(url, inOne, async (opened) => {
     const burst = (contestant: LockContestant) => {
-      const locks = Array.from({ length: CONTENDERS }, () => lockOf(contestant, 'burst'));
+      const locks = Array.from({ length: CONTENDERS }, () => opened(contestant)('burst'));
       return contend(locks, arrivals(), SECTION_MS);
     };
     const samples = await inTurns([undefined, ...inOne], rounds, async (contestant) =>

@@ -1,33 +1,33 @@
-import { inTurns } from '../contest/in-turns.js';
-import type { Findings, Measure, Stage, Table, Target } from '../contest/measure.js';
-import { ratios, spreadOf } from '../contest/spread.js';
+import type { Findings, Measure, Stage } from '../contest/measure.js';
+import { withClients } from '../contest/open-clients.js';
+import { type Race, type Rates, runRaces, takingPart } from '../contest/race.js';
+import type { Operation } from '../contest/rate.js';
 import {
   bareScripts,
   floor,
   type LockContestant,
+  type LockOf,
   lockPeers,
   qxCache,
 } from '../peers/lock/index.js';
-import { byName, figure, spread } from '../report/format.js';
-import { whoWins } from '../report/who-wins.js';
-import { withClients } from './open-clients.js';
-import { pairsPerSecond } from './pair/pairs-per-second.js';
+import { ratesChart } from '../report/charts/rates-chart.js';
+import { byName } from '../report/format.js';
+import {
+  type Field,
+  rateRemarks,
+  rateTable,
+  rateTarget,
+  rateTargetAgainstBest,
+} from '../report/rates.js';
 
 const ROUNDS = 9;
+const UNIT = 'pairs a second';
+const field: Field<LockContestant> = {
+  ours: qxCache,
+  limits: [floor, bareScripts],
+  peers: lockPeers,
+};
 const contestants = [floor, bareScripts, qxCache, ...lockPeers];
-
-const cases = [
-  { caption: '1 in flight', inFlight: 1, isNewEachTime: false },
-  { caption: '64 in flight', inFlight: 64, isNewEachTime: false },
-  {
-    caption: '64 in flight, each time through a new lock object',
-    inFlight: 64,
-    isNewEachTime: true,
-  },
-] as const;
-
-type Case = (typeof cases)[number];
-type Samples = ReadonlyMap<LockContestant, readonly number[]>;
 
 /** What a lock costs that nobody else wants. */
 export const lockPair: Measure = {
@@ -40,73 +40,51 @@ export const lockPair: Measure = {
 };
 
 async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
-  const results: { of: Case; samples: Samples }[] = [];
-  await withClients(url, contestants, async (lockOf) => {
-    for (const of of cases) {
-      const samples = await inTurns(contestants, rounds, (contestant) =>
-        pairsPerSecond((name) => lockOf(contestant, name), of),
-      );
-      results.push({ of, samples });
-    }
+  const results = await withClients(url, contestants, (opened) => {
+    const raceOf = (caption: string, inFlight: number, operation: (of: LockOf) => Operation) => ({
+      caption,
+      inFlight,
+      operations: new Map(contestants.map((one) => [one, operation(opened(one))])),
+    });
+    const races: Race<LockContestant>[] = [
+      raceOf('1 in flight', 1, withOneObject),
+      raceOf('64 in flight', 64, withOneObject),
+      raceOf('64 in flight, each time through a new lock object', 64, withNewObjects),
+    ];
+    return runRaces(races, rounds);
   });
+  // What it costs to make the object is told, but it is nobody's promise.
+  const promised = results.slice(0, 2);
   return {
     rounds,
-    tables: results.map(({ of, samples }) => tableOf(of, samples)),
-    targets: results.flatMap(({ of, samples }) => targetsOf(of, samples)),
-    remarks: results.flatMap(({ of, samples }) => remarksOf(of, samples)),
-    samples: results.map(({ of, samples }) => ({
-      case: of.caption,
+    tables: results.map((rates) => rateTable(rates, UNIT, field)),
+    targets: promised.flatMap(targetsOf),
+    remarks: results.flatMap((rates) => rateRemarks(rates, UNIT, field)),
+    charts: [ratesChart('lock-pair', 'A free lock, acquired and released', UNIT, promised, field)],
+    samples: results.map(({ caption, samples }) => ({
+      case: caption,
       pairsPerSecond: byName(samples),
     })),
   };
 }
 
-function tableOf({ caption }: Case, samples: Samples): Table {
-  const best = bestPeer(samples);
-  return {
-    caption,
-    head: ['', 'pairs a second', 'of the floor', 'of the bare scripts', `of ${best.name}`],
-    rows: [...samples].map(([{ name }, all]) => [
-      name,
-      spread(spreadOf(all)),
-      figure(ratio(all, samples.get(floor))),
-      figure(ratio(all, samples.get(bareScripts))),
-      figure(ratio(all, samples.get(best))),
-    ]),
+function withOneObject(lockOf: LockOf): Operation {
+  const objects = new Map<number, ReturnType<LockOf>>();
+  return async (caller) => {
+    const acquire = objects.get(caller) ?? lockOf(`pair-${caller}`);
+    objects.set(caller, acquire);
+    await (await acquire())();
   };
 }
 
-function targetsOf({ caption, isNewEachTime }: Case, samples: Samples): Target[] {
-  // What it costs to make the object is told, but it is nobody's promise.
-  if (isNewEachTime) return [];
-  const rivals = [
-    { who: bareScripts, least: 0.9 },
-    { who: floor, least: 0.9 },
-    ...lockPeers.filter(({ name }) => name === 'redis-semaphore').map((who) => ({ who, least: 1 })),
+function withNewObjects(lockOf: LockOf): Operation {
+  return async (caller) => (await lockOf(`pair-${caller}`)())();
+}
+
+function targetsOf(rates: Rates<LockContestant>) {
+  const limits = takingPart(rates, field.limits);
+  return [
+    ...limits.map((limit) => rateTarget(rates, qxCache, limit, 0.9)),
+    ...rateTargetAgainstBest(rates, qxCache, lockPeers, 1.1),
   ];
-  return rivals.map(({ who, least }) => {
-    const got = ratio(samples.get(qxCache), samples.get(who));
-    return {
-      what: `pairs, ${caption}, against ${who.name}`,
-      wanted: `≥ ${least}`,
-      got: figure(got),
-      isMet: got >= least,
-    };
-  });
-}
-
-function remarksOf({ caption }: Case, samples: Samples): string[] {
-  const figures = new Map(
-    [qxCache, ...lockPeers].map((one) => [one, spreadOf(samples.get(one) ?? []).median]),
-  );
-  return whoWins(`Pairs a second, ${caption}`, figures, qxCache, 'high');
-}
-
-function bestPeer(samples: Samples): LockContestant {
-  const medianOf = (peer: LockContestant) => spreadOf(samples.get(peer) ?? []).median;
-  return lockPeers.reduce((best, peer) => (medianOf(peer) > medianOf(best) ? peer : best));
-}
-
-function ratio(all: readonly number[] = [], others: readonly number[] = []): number {
-  return spreadOf(ratios(all, others)).median;
 }

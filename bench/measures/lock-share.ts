@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTurns } from '../contest/in-turns.js';
 import type { Findings, Measure, Stage, Target } from '../contest/measure.js';
+import { withClients } from '../contest/open-clients.js';
 import { spreadOf } from '../contest/spread.js';
 import { type Acquire, lockContestants, qxCache } from '../peers/lock/index.js';
 import { byName, figure, spread } from '../report/format.js';
 import { whoWins } from '../report/who-wins.js';
-import { withClients } from './open-clients.js';
 
 const ROUNDS = 3;
 const CONTENDERS = 20;
-const ROUND_SECONDS = 5;
+const ROUND_SECONDS = 4;
 const SECTION_MS = 2;
 const FAIR = { least: 0.9, most: 1.1 };
 
@@ -26,9 +26,9 @@ export const lockShare: Measure = {
 };
 
 async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
-  const turns = await withClients(url, lockContestants, (lockOf) =>
+  const turns = await withClients(url, lockContestants, (opened) =>
     inTurns(lockContestants, rounds, (contestant) =>
-      turnsOfEach(Array.from({ length: CONTENDERS }, () => lockOf(contestant, 'share'))),
+      turnsOfEach(Array.from({ length: CONTENDERS }, () => opened(contestant)('share'))),
     ),
   );
   const shares = new Map([...turns].map(([one, all]) => [one, all.map(sharesOf)]));

@@ -1,20 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { inTurns } from '../contest/in-turns.js';
 import type { Findings, Measure, Stage, Table, Target } from '../contest/measure.js';
+import { withClients } from '../contest/open-clients.js';
 import { spreadOf } from '../contest/spread.js';
-import { startWorker } from '../contest/worker-process.js';
 import { type LockContestant, lockContestants, qxCache } from '../peers/lock/index.js';
 import { byName, figure, spread } from '../report/format.js';
 import { whoWins } from '../report/who-wins.js';
-import { withClients } from './open-clients.js';
-import type { WaiterOrder, Waiting } from './waiter/waiter.worker.js';
+import type { Waiting } from './waiter/waiter.worker.js';
+import { waitingFor } from './waiter/waiting-for.js';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const CROWDS = [1, 100, 1000] as const;
 /** With fewer, what else lies in the heap counts for more than they do. */
 const ENOUGH_FOR_HEAP = 100;
-const ROUND_SECONDS = 3.5;
-const worker = new URL('./waiter/waiter.worker.ts', import.meta.url);
+const ROUND_SECONDS = 2.5;
+/** What a caller may take of the heap. */
+const MOST_HEAP_BYTES = 2048;
 
 type Samples = ReadonlyMap<LockContestant, readonly Waiting[]>;
 
@@ -29,41 +29,26 @@ export const lockWaiter: Measure = {
 
 async function run({ url, rounds = ROUNDS }: Stage): Promise<Findings> {
   const crowds: { waiters: number; samples: Samples }[] = [];
-  await withClients(url, lockContestants, async (lockOf) => {
+  await withClients(url, lockContestants, async (opened) => {
     for (const waiters of CROWDS) {
-      const samples = await inTurns(lockContestants, rounds, async (contestant) => {
-        // Those of the last round are dead, and still in the queue.
-        const lock = `held-${randomUUID()}`;
-        const release = await lockOf(contestant, lock)();
-        const waiting = await waitingOf({
+      const samples = await inTurns(lockContestants, rounds, (contestant) =>
+        waitingFor(opened(contestant), {
           url,
           contestant: contestant.name,
-          lock,
           waiters,
           seconds: ROUND_SECONDS,
-        });
-        await release();
-        return waiting;
-      });
+        }),
+      );
       crowds.push({ waiters, samples });
     }
   });
   return {
     rounds,
     tables: crowds.map(({ waiters, samples }) => tableOf(waiters, samples)),
-    targets: crowds.map(({ waiters, samples }) => targetOf(waiters, samples)),
+    targets: crowds.flatMap(({ waiters, samples }) => targetsOf(waiters, samples)),
     remarks: crowds.flatMap(({ waiters, samples }) => remarksOf(waiters, samples)),
     samples: crowds.map(({ waiters, samples }) => ({ waiters, ...byName(samples) })),
   };
-}
-
-async function waitingOf(order: WaiterOrder): Promise<Waiting> {
-  const process = startWorker<WaiterOrder, Waiting>(worker);
-  try {
-    return await process.ask(order);
-  } finally {
-    await process.end();
-  }
 }
 
 function tableOf(waiters: number, samples: Samples): Table {
@@ -82,15 +67,21 @@ function tableOf(waiters: number, samples: Samples): Table {
   };
 }
 
-function targetOf(waiters: number, samples: Samples): Target {
+function targetsOf(waiters: number, samples: Samples): Target[] {
   const all = samples.get(qxCache) ?? [];
   const { max } = spreadOf(all.map(({ commandsPerSecond }) => commandsPerSecond));
-  return {
-    what: `commands a second, ${figure(waiters)} waiting, in any round`,
+  const crowd = `${figure(waiters)} waiting`;
+  const rate = {
+    what: `commands a second, ${crowd}, in any round`,
     wanted: '< 1',
     got: figure(max),
     isMet: max < 1,
   };
+  if (waiters < ENOUGH_FOR_HEAP) return [rate];
+  const heap = spreadOf(all.map(({ heapBytes }) => heapBytes / waiters)).median;
+  const what = `bytes of heap a caller, ${crowd}`;
+  const isMet = heap < MOST_HEAP_BYTES;
+  return [rate, { what, wanted: `< ${MOST_HEAP_BYTES}`, got: figure(heap), isMet }];
 }
 
 function remarksOf(waiters: number, samples: Samples): string[] {

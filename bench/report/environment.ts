@@ -50,8 +50,21 @@ async function redisVersion(url: string): Promise<string> {
 
 async function versionOf(name: string): Promise<string> {
   // Not by import: not every package exports its package.json.
-  const folder = name === 'qx-cache' ? '../../' : `../node_modules/${name}/`;
-  const text = await readFile(new URL(`${folder}package.json`, import.meta.url), 'utf8');
-  const manifest: { version?: unknown } = JSON.parse(text);
-  return String(manifest.version).replace(/^v/, '');
+  const path = name === 'qx-cache' ? 'package.json' : `node_modules/${name}/package.json`;
+  // What the library itself needs is installed beside it, not here.
+  const folders = name === 'qx-cache' ? ['../../'] : ['../', '../../'];
+  for (const folder of folders) {
+    const text = await textOf(new URL(folder + path, import.meta.url));
+    if (text === undefined) continue;
+    const manifest: { version?: unknown } = JSON.parse(text);
+    return String(manifest.version).replace(/^v/, '');
+  }
+  throw new Error(`${name} is not installed.`);
+}
+
+async function textOf(file: URL): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }

@@ -1,8 +1,7 @@
 /** One of the processes whose contenders meet at a lock. */
 import { Redis } from 'ioredis';
 import { answerOrders } from '../../contest/worker-process.js';
-import { lockContestant } from '../../peers/lock/index.js';
-import type { LockOf } from '../open-clients.js';
+import { type LockOf, lockContestant } from '../../peers/lock/index.js';
 import { contend, type Turn } from './contend.js';
 
 export interface BurstOrder {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { machineNow } from '../../contest/clock.js';
 import type { Acquire } from '../../peers/lock/index.js';
 
 /** One contender's way through the lock, in milliseconds of the machine's clock. */
@@ -6,11 +7,6 @@ export interface Turn {
   readonly askedAt: number;
   readonly enteredAt: number;
   readonly releasedAt: number;
-}
-
-/** A monotonic clock, the same for all processes of this machine. */
-export function machineNow(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Lets contenders come at their times, each through a lock object of its own. */

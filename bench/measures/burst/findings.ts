@@ -1,3 +1,4 @@
+import type { Chart } from '../../contest/chart.js';
 import type { Table, Target } from '../../contest/measure.js';
 import { ratios, spreadOf } from '../../contest/spread.js';
 import {
@@ -7,6 +8,7 @@ import {
   lockPeersByDefault,
   qxCache,
 } from '../../peers/lock/index.js';
+import { pointOf } from '../../report/charts/rates-chart.js';
 import { figure, spread } from '../../report/format.js';
 import { whoWins } from '../../report/who-wins.js';
 import type { Burst } from './burst.js';
@@ -55,6 +57,16 @@ export function targetsOf(bursts: Bursts, idealMs: number, commands: Commands): 
       return atMost(`time, in one process, against ${best.name}`, 0.4, got);
     }),
   ];
+}
+
+/** Those set up for the burst; by default, most take much longer. */
+export function chartOf(bursts: Bursts): Chart {
+  const field = { ours: qxCache, limits: [], peers: lockPeers };
+  const points = lockContestants.map((one) =>
+    pointOf('100 callers', one, totals(bursts, one), field),
+  );
+  const title = 'A lock that 100 callers want at once';
+  return { name: 'lock-burst', title, kind: 'bars', figures: 'milliseconds in all', points };
 }
 
 /** @param where `in one process` */

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { commandsDuring } from '../../contest/count-commands.js';
+import { heapUsed } from '../../contest/heap.js';
 import { answerOrders } from '../../contest/worker-process.js';
 import { lockContestant } from '../../peers/lock/index.js';
 
@@ -20,6 +21,8 @@ export interface Waiting {
 
 /** Until all have asked, and stand where they stand. */
 const SETTLE_MS = 1000;
+/** And for each of them. */
+const SETTLE_EACH_MS = 0.2;
 
 answerOrders(async ({ url, contestant, lock, waiters, seconds }: WaiterOrder): Promise<Waiting> => {
   const redis = new Redis(url);
@@ -35,18 +38,12 @@ answerOrders(async ({ url, contestant, lock, waiters, seconds }: WaiterOrder): P
   };
   // The process is ended while they wait.
   for (let i = 0; i < waiters; i += 1) void lockOf(lock)().then(onEntered);
-  await sleep(SETTLE_MS);
+  await sleep(SETTLE_MS + waiters * SETTLE_EACH_MS);
   const heapBytes = heapUsed() - before;
   const sentAt = await commandsDuring(() => sleep(seconds * 1000));
   if (entered > 0) throw new Error(`${entered} got the lock, though somebody held it.`);
   return { commandsPerSecond: rateOf(sentAt), heapBytes };
 });
-
-function heapUsed(): number {
-  if (!globalThis.gc) throw new Error('Needs --expose-gc.');
-  globalThis.gc();
-  return process.memoryUsage().heapUsed;
-}
 
 /** From the first to the last: where the time for counting ends between two of them is chance. */
 function rateOf(sentAt: readonly number[]): number {

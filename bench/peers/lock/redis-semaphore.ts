@@ -1,5 +1,5 @@
 import { Mutex } from 'redis-semaphore';
-import { type LockContestant, TTL_SECONDS, WAIT_SECONDS } from './contestant.js';
+import { type LockContestant, TTL_SECONDS, WAIT_SECONDS, WHY_LOCKS_AHEAD } from './contestant.js';
 
 /** @param retryMs how long it waits before it asks again */
 function redisSemaphoreWith(retryMs: number, label: string, remark: string): LockContestant {
@@ -7,6 +7,7 @@ function redisSemaphoreWith(retryMs: number, label: string, remark: string): Loc
     name: `redis-semaphore${label}`,
     packageName: 'redis-semaphore',
     settings: `\`Mutex\`, \`retryInterval: ${retryMs}\` (milliseconds; ${remark}). Renewal is on, as by default.`,
+    whyAhead: WHY_LOCKS_AHEAD,
 
     async open(redis) {
       const options = {

@@ -1,5 +1,5 @@
 import { createLock, IoredisAdapter } from 'redlock-universal';
-import { type LockContestant, TTL_SECONDS, WAIT_SECONDS } from './contestant.js';
+import { type LockContestant, TTL_SECONDS, WAIT_SECONDS, WHY_LOCKS_AHEAD } from './contestant.js';
 
 /** @param retryMs how long it waits before it asks again */
 function redlockUniversalWith(retryMs: number, label: string, remark: string): LockContestant {
@@ -7,6 +7,7 @@ function redlockUniversalWith(retryMs: number, label: string, remark: string): L
     name: `redlock-universal${label}`,
     packageName: 'redlock-universal',
     settings: `\`createLock\` with \`performance: 'lean'\`, its fastest mode, \`retryDelay: ${retryMs}\` (milliseconds; ${remark}), as many retries as it takes. Without renewal, which only its \`using\` has. It asks for Node 22.`,
+    whyAhead: WHY_LOCKS_AHEAD,
 
     async open(redis) {
       const adapter = new IoredisAdapter(redis);

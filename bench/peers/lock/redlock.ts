@@ -1,5 +1,5 @@
 import Redlock from 'redlock';
-import { type LockContestant, TTL_SECONDS, WAIT_SECONDS } from './contestant.js';
+import { type LockContestant, TTL_SECONDS, WAIT_SECONDS, WHY_LOCKS_AHEAD } from './contestant.js';
 
 /** How long it waits before it asks again, and by how much more at random, in milliseconds. */
 interface Retry {
@@ -12,6 +12,7 @@ function redlockWith({ delay, jitter }: Retry, label: string, remark: string): L
     name: `redlock${label}`,
     packageName: 'redlock',
     settings: `\`acquire\` on one node, \`retryDelay: ${delay}\` and \`retryJitter: ${jitter}\` (milliseconds; ${remark}), as many retries as it takes. Without renewal, which only its \`using\` has.`,
+    whyAhead: WHY_LOCKS_AHEAD,
 
     async open(redis) {
       const redlock = new Redlock([redis], {
