@@ -32,9 +32,9 @@ import {
 /**
  * Values in Redis, with or without an end to their life.
  *
- * Keys are non-empty strings of up to 1024 bytes, at most 100,000 in one call. Values survive the round trip: `Date`, `Map`,
- * `Set`, `bigint`, `undefined` fields, `NaN`, `Buffer`, `Error` and more. Every method throws
- * `QxCacheSettingsError` for a bad key or option, before anything is sent, and
+ * Keys are non-empty strings of up to 1024 bytes, at most 100,000 of them in one call. Values survive
+ * the round trip: `Date`, `Map`, `Set`, `bigint`, `undefined` fields, `NaN`, `Buffer`, `Error` and more.
+ * Every method throws `QxCacheSettingsError` for a bad key or option, before anything is sent, and
  * `CacheUnavailableError` when Redis does not answer in time.
  *
  * @example
