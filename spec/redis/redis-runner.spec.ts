@@ -50,3 +50,37 @@ describe('what Redis refuses', () => {
     redis.disconnect();
   });
 });
+
+describe('the text of a script', () => {
+  let server: RedisServer;
+  let redis: Awaited<ReturnType<typeof createClient>>;
+  let admin: Redis;
+
+  before(async () => {
+    server = await startRedisServer();
+    redis = await createClient(server.url);
+    admin = new Redis(server.port);
+  });
+  after(async () => {
+    redis.disconnect();
+    admin.disconnect();
+    await server.stop();
+  });
+
+  /** How often a crowd of calls sent the text. */
+  async function textsOf(crowd: string): Promise<number> {
+    const store = new IdempotencyStore(redis);
+    await admin.config('RESETSTAT');
+    const keys = Array.from({ length: 200 }, (_, i) => `${crowd}-${i}`);
+    await Promise.all(keys.map((key) => store.get(key)));
+    const stats = String(await admin.info('commandstats'));
+    return Number(/cmdstat_eval:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  }
+
+  it('is sent once by a crowd of first calls, and once more when the server has forgotten it', async () => {
+    expect(await textsOf('first')).to.equal(1);
+    expect(await textsOf('second')).to.equal(0);
+    await admin.script('FLUSH');
+    expect(await textsOf('third')).to.equal(1);
+  });
+});

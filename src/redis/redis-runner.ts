@@ -20,8 +20,12 @@ export interface ScriptTarget<Shared extends Values> {
   readonly subject: string;
 }
 
-/** Scripts that this client's server has seen: later calls send the hash instead of the text. */
-const loadedOf = perClient(() => new Set<string>());
+/**
+ * How often the text of a script was sent to this client's server, by its hash. As a connection keeps the
+ * order, all calls behind such a one send the hash, also before it is answered: a crowd of first calls
+ * would else send many megabytes of text.
+ */
+const loadsOf = perClient(() => new Map<string, number>());
 
 /**
  * Sends commands with a time limit and turns what ioredis throws into typed errors, so that no raw
@@ -32,7 +36,7 @@ export class RedisRunner {
   readonly timeoutSeconds: number;
   readonly #deadlines: CommandDeadlines;
   readonly #inFlight: CommandsInFlight;
-  readonly #loaded: Set<string>;
+  readonly #loads: Map<string, number>;
   readonly #isCluster: boolean;
 
   constructor(redis: RedisClient, timeoutSeconds: number) {
@@ -40,12 +44,12 @@ export class RedisRunner {
     this.timeoutSeconds = timeoutSeconds;
     this.#inFlight = commandsInFlightOf(redis);
     this.#deadlines = new CommandDeadlines(timeoutSeconds, this.#inFlight);
-    this.#loaded = loadedOf(redis);
+    this.#loads = loadsOf(redis);
     this.#isCluster = isClusterClient(redis);
   }
 
   /**
-   * Runs a script: one command. The first call of a script sends its text, the others its hash.
+   * Runs a script: one command. The first call of a script sends its text, those behind it its hash.
    *
    * @param subject what it is about, for messages: `lock "x"`, `idempotency key "y"`
    * @param onLateReply gets a reply that came after the time limit
@@ -110,24 +114,38 @@ export class RedisRunner {
   }
 
   #evaluate(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
-    const { keys } = script;
-    const { sha1 } = this.#isCluster ? script.inCluster : script;
-    if (!this.#loaded.has(sha1)) return this.#load(script, keysAndArgs);
-    return this.redis.evalsha(sha1, keys.length, ...keysAndArgs).catch((error: unknown) => {
-      // SCRIPT FLUSH, a restart, a failover, or another node of a cluster.
-      if (error instanceof Error && error.message.includes('NOSCRIPT')) {
-        return this.#load(script, keysAndArgs);
-      }
+    const { sha1 } = this.#formOf(script);
+    const loads = this.#loads.get(sha1);
+    if (loads === undefined) return this.#load(script, keysAndArgs);
+    return this.#byHash(script, keysAndArgs, () =>
+      // Who heard of it first has sent the text already.
+      this.#loads.get(sha1) === loads
+        ? this.#load(script, keysAndArgs)
+        : this.#byHash(script, keysAndArgs, () => this.#load(script, keysAndArgs)),
+    );
+  }
+
+  /** @param onUnknown after SCRIPT FLUSH, a restart, a failover, or at another node of a cluster */
+  #byHash(
+    script: AnyScript,
+    keysAndArgs: string[],
+    onUnknown: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { sha1 } = this.#formOf(script);
+    return this.redis.evalsha(sha1, script.keys.length, ...keysAndArgs).catch((error: unknown) => {
+      if (error instanceof Error && error.message.includes('NOSCRIPT')) return onUnknown();
       throw error;
     });
   }
 
-  async #load(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
-    const { keys } = script;
-    const { sha1, lua } = this.#isCluster ? script.inCluster : script;
-    const reply = await this.redis.eval(lua, keys.length, ...keysAndArgs);
-    this.#loaded.add(sha1);
-    return reply;
+  #load(script: AnyScript, keysAndArgs: string[]): Promise<unknown> {
+    const { sha1, lua } = this.#formOf(script);
+    this.#loads.set(sha1, (this.#loads.get(sha1) ?? 0) + 1);
+    return this.redis.eval(lua, script.keys.length, ...keysAndArgs);
+  }
+
+  #formOf(script: AnyScript): Pick<AnyScript, 'sha1' | 'lua'> {
+    return this.#isCluster ? script.inCluster : script;
   }
 }
 
