@@ -4,7 +4,7 @@ import { renderMermaidSVG } from 'beautiful-mermaid';
 const colors = { bg: 'var(--color-background)', fg: 'var(--color-text)' };
 
 /** A diagram as part of a page: it asks no other server for a font. */
-export function diagram(text) {
+function diagram(text) {
   return renderMermaidSVG(text, colors).replace(/^\s*@import .*$/gm, '');
 }
 

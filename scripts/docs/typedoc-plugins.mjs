@@ -4,7 +4,14 @@ import { entryPoints } from '../package/entry-points.mjs';
 /** Where a page stands in the navigation; all others are guides. */
 const groups = {
   Start: ['getting-started', 'which-one', 'README'],
-  Migration: ['redlock', 'redis-semaphore', 'node-idempotency', 'powertools', 'set-nx', 'from-python'],
+  Migration: [
+    'redlock',
+    'redis-semaphore',
+    'node-idempotency',
+    'powertools',
+    'set-nx',
+    'from-python',
+  ],
   Operation: ['safety', 'operations', 'keyspace', 'performance', 'benchmarks', 'SECURITY'],
   Background: ['architecture', 'dependencies', 'versioning', 'CONTRIBUTING', 'CHANGELOG'],
 };
@@ -23,9 +30,7 @@ export function namePages({ converter }) {
 
 /** Entry points are called as users import them. */
 export function nameEntryPoints({ converter }) {
-  const names = new Map(
-    entryPoints().map(({ name, source }) => [source.split('/').at(-2), name]),
-  );
+  const names = new Map(entryPoints().map(({ name, source }) => [source.split('/').at(-2), name]));
   converter.on('resolveBegin', ({ project }) => {
     for (const module of project.children) {
       const folder = module.name === 'index' ? 'src' : module.name;

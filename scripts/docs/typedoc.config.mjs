@@ -2,7 +2,12 @@
 
 import { entryPoints, manifest, root } from '../package/entry-points.mjs';
 import { drawDiagrams } from './diagrams.mjs';
-import { askForDocstrings, findLinkedNames, nameEntryPoints, namePages } from './typedoc-plugins.mjs';
+import {
+  askForDocstrings,
+  findLinkedNames,
+  nameEntryPoints,
+  namePages,
+} from './typedoc-plugins.mjs';
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
