@@ -1,7 +1,11 @@
 import { renderMermaidSVG } from 'beautiful-mermaid';
 
 /** The colours of the site, light or dark. */
-const colors = { bg: 'var(--color-background)', fg: 'var(--color-text)' };
+const colors = {
+  bg: 'var(--color-background)',
+  fg: 'var(--color-text)',
+  muted: 'var(--color-text-aside)',
+};
 
 /** A diagram as part of a page: it asks no other server for a font. */
 function diagram(text) {
