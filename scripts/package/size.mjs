@@ -58,7 +58,8 @@ function effectsOf(file) {
       .map(String)
       .filter((key) => !key.startsWith('__zod_'));
     const open = process.getActiveResourcesInfo().filter((kind) => !/^(?:TTY|Pipe)Wrap$/.test(kind));
-    console.log([...globals, ...open].join(', '));`;
+    console.log([...globals, ...open].join(', '));
+    process.exit();`;
   return execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: root,
     encoding: 'utf8',
