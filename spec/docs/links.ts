@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import GithubSlugger from 'github-slugger';
-import { pages, readPage } from './snippets.js';
+import { pages, readPage, root } from './snippets.js';
 
 /** Links of a page that lead nowhere: no such file, or no such heading in it. */
 export function brokenLinks(page: string, text = readPage(page)): string[] {
@@ -9,7 +9,7 @@ export function brokenLinks(page: string, text = readPage(page)): string[] {
   return [...links]
     .filter(([, path, anchor]) => {
       const target = path ? posix.join(posix.dirname(page), path) : undefined;
-      if (target && !existsSync(target)) return true;
+      if (target && !existsSync(join(root, target))) return true;
       return anchor !== undefined && !anchorsOf(target ? readPage(target) : text).has(anchor);
     })
     .map(([link]) => link);
