@@ -37,6 +37,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
     this.#names = new CommandNames(defaults.name);
   }
 
+  /** Called by the mediator: runs the rest of the pipeline once for each key, or gives what it gave before. */
   handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
     if (!isIdempotent(request)) return next() as Promise<unknown>;
     return inExecutionOf(request, (execution) => this.#run(request, next, execution));
