@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { preludeFor } from './prelude.js';
 
 /** The names under which a script knows its keys and arguments. */
@@ -65,7 +65,7 @@ export function defineScript<
       preludeFor(body, place),
       body,
     ].join('\n');
-    return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+    return { lua, sha1: hash('sha1', lua, 'hex') };
   };
   return { name, keys, args, parse, isFollowUp, ...whole('lone'), inCluster: whole('cluster') };
 }
