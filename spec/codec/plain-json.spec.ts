@@ -22,6 +22,7 @@ describe('plain JSON', () => {
       'one thing twice': [shared, shared],
       'a key that is a symbol': { [Symbol('a')]: 1 },
       'a method toJSON': { toJSON: () => 1 },
+      'a hidden method toJSON': Object.defineProperty({}, 'toJSON', { value: () => 1 }),
       'a trap': JSON.parse('{"__proto__":1}'),
       'a trap in a text': ['__proto__', '\\u005f'],
     };
@@ -49,7 +50,11 @@ describe('plain JSON', () => {
   });
 
   it('is not read with a trap in it, however that is written', () => {
-    for (const text of ['{"__proto__":1}', '{"\\u005f_proto__":1}', '{"\\u005F\\u005Fproto__":1}'])
+    const key = '__proto__';
+    const escaped = [...key].map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+    const each = escaped.map((sign, i) => key.slice(0, i) + sign + key.slice(i + 1));
+    const all = [key, ...each, ...each.map((text) => text.replace('5f', '5F')), escaped.join('')];
+    for (const text of all.map((written) => `{"${written}":1}`))
       expect(() => standardCodec.decode(`j${text}`)).to.throw('not written here');
   });
 });

@@ -1,5 +1,8 @@
-/** A key that parsers and those who copy objects trip over, also when it is written with an escape. */
-const TRAP = /__proto__|\\u005f/i;
+/**
+ * A key that parsers and those who copy objects trip over, also when a sign of it is written as an escape:
+ * JSON itself writes none of these signs so.
+ */
+const TRAP = /__proto__|\\u00[2-7]/i;
 
 /**
  * The JSON of a value that JSON gives back exactly as it was; `undefined` for any other. Most values are
@@ -33,6 +36,8 @@ function isPlain(value: unknown, seen: Set<object>): boolean {
 }
 
 function isPlainContainer(value: object, seen: Set<object>): boolean {
+  // JSON would ask it, wherever it comes from.
+  if ((value as { toJSON?: unknown }).toJSON !== undefined) return false;
   if (seen.has(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
   seen.add(value);
   const prototype = Object.getPrototypeOf(value);
