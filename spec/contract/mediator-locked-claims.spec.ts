@@ -11,6 +11,7 @@ import {
   createMediator,
   IdempotencyBehavior,
   LockBehavior,
+  QxCache,
   qxCacheModule,
 } from '../../src/mediator/index.js';
 import { SLOTS } from '../../src/redis/key-slot.js';
@@ -95,6 +96,23 @@ onEachRedis('A lock that is taken together with the claim', (engine) => {
     const other = await startApplication(engine);
     await eventually(async () => !(await isHeld(other)));
     expect(await send(other, 'a')).to.equal(1);
+  });
+
+  it('is given back before a client that the module opened is closed', async () => {
+    const container = new Container();
+    const settings = { url: engine.url(), namespace: engine.namespace() };
+    await container.loadAsync(qxCacheModule({ settings }));
+    const mediator = createMediator(container, { behaviors: [IdempotencyBehavior, LockBehavior] });
+    const Pay = defineCommand<Fields, number>('Pay', async () => 1);
+    const pay = (idempotencyKey: string) =>
+      mediator.send(new Pay({ idempotencyKey, lockKey: 'account' }));
+    await pay('warm-up');
+    const sending = rejectionOf(pay('a'));
+    await container.get(QxCache).close();
+    expect(await sending).to.satisfy(isCacheUnavailableError);
+    const other = await startApplication(engine);
+    expect(await isHeld(other)).to.equal(false);
+    expect(await other.store.inspect('Pay:a')).to.equal(undefined);
   });
 
   it('is released before the response is there, and only then', async () => {

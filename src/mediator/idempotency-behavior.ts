@@ -53,7 +53,12 @@ export class IdempotencyBehavior implements PipelineBehavior {
 
     this.#lifetime.throwIfOver();
     const lockAttempt = execution.begin(parts.key);
-    const work = (claim: Claim) => this.#underClaim(claim, next, execution, lockAttempt);
+    // Closed meanwhile, whatever comes is given back first.
+    const answered = this.#lifetime.awaitAnswer();
+    const work = (claim: Claim) => {
+      if (!this.#lifetime.isOver) answered();
+      return this.#underClaim(claim, next, execution, lockAttempt);
+    };
     try {
       const { value, replayed } = await this.#store.runWith(
         lockAttempt,
@@ -65,6 +70,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
       return value;
     } finally {
       await execution.end(lockAttempt);
+      answered();
     }
   }
 
