@@ -46,10 +46,10 @@ export function expressIdempotency<Request extends ExpressRequestLike>(
     const signal = clientSignal(response);
     idempotency
       .respond({ method, path, idempotencyKey, body, signal, source }, handle)
-      .then(({ outcome, response: { status, headers, body } }) => {
-        if (outcome === 'executed') held?.release();
-        else if (held) held.replace(status, headers, body);
-        else sendTo(response, status, headers, body);
+      .then((answer) => {
+        if (answer.outcome === 'executed') held?.release();
+        else if (held) held.replace(answer.response);
+        else sendTo(response, answer.response);
       })
       .catch(next);
   };
@@ -67,7 +67,7 @@ export function expressProblems<Request extends ExpressRequestLike>(
     const problem = problemOf(error, options);
     if (!problem) return next(error);
     reportProblem(error, options, request);
-    sendTo(response, problem.status, problem.headers, problem.body);
+    sendTo(response, problem);
   };
 }
 

@@ -37,6 +37,8 @@ export interface FastifyIdempotency<Request extends FastifyRequestLike> {
 interface Running {
   finish(response: HttpResponse): void;
   readonly answer: Promise<HttpAnswer>;
+  /** What was set before it, and stays if another response takes the place of its own. */
+  readonly headersBefore: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -56,11 +58,11 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
   const running = new WeakMap<object, Running>();
 
   /** Ends the request's claim, if it has one. */
-  function finish(request: Request, response: () => HttpResponse): Promise<HttpAnswer> | undefined {
+  function finish(request: Request, response: () => HttpResponse): Running | undefined {
     const current = running.get(request);
     running.delete(request);
     current?.finish(response());
-    return current?.answer;
+    return current;
   }
 
   return {
@@ -74,7 +76,7 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
         const handle = () =>
           new Promise<HttpResponse>((finish) => {
             isRunning = true;
-            running.set(source, { finish, answer });
+            running.set(source, { finish, answer, headersBefore: reply.getHeaders() });
             proceed(undefined);
           });
         const answer = idempotency.respond({ ...request, signal }, handle);
@@ -84,12 +86,16 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
     },
 
     async onSend(request, reply, payload) {
-      const answer = await finish(request, () => ({
+      const current = finish(request, () => ({
         status: reply.statusCode,
         headers: toHeaders(reply.getHeaders()),
         body: payload == null ? '' : isWhole(payload) ? payload : notStored,
       }));
-      if (!answer || answer.outcome === 'executed') return payload;
+      const answer = await current?.answer;
+      if (!current || !answer || answer.outcome === 'executed') return payload;
+      for (const name of Object.keys(reply.getHeaders())) {
+        if (!(name in current.headersBefore)) reply.removeHeader(name);
+      }
       describe(reply, answer.response);
       return answer.response.body;
     },
@@ -98,7 +104,7 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
     // gone is still at work, and does.
     async onResponse(request, reply) {
       if (!reply.sent) return;
-      await finish(request, () => ({ status: reply.raw.statusCode, headers: {}, body: notStored }));
+      finish(request, () => ({ status: reply.raw.statusCode, headers: {}, body: notStored }));
     },
   };
 }
@@ -130,7 +136,6 @@ function send(reply: FastifyReplyLike, response: HttpAnswer['response']): unknow
 }
 
 function describe(reply: FastifyReplyLike, { status, headers }: HttpResponse): void {
-  reply.removeHeader('content-length');
   reply.code(status);
   for (const [name, value] of Object.entries(headers)) {
     reply.header(name, typeof value === 'string' ? value : [...value]);

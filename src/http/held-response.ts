@@ -1,5 +1,5 @@
 import type { NodeResponse } from './client-signal.js';
-import { type HttpResponse, notStored } from './http-messages.js';
+import { type HttpAnswer, type HttpResponse, notStored } from './http-messages.js';
 import { toHeaders } from './storable.js';
 
 /** A response of Node, as far as it takes to hold it back. */
@@ -34,8 +34,10 @@ export class HeldResponse {
   /** Status and headers at the end: what throws after it must not change them. */
   #head: HttpResponse | undefined;
   #isStreaming = false;
+  readonly #headersBefore: HttpResponse['headers'];
 
   constructor(response: WritableResponse, maxBytes: number) {
+    this.#headersBefore = toHeaders(response.getHeaders());
     const { write, end, writeHead, flushHeaders } = response;
     this.#response = response;
     this.#originals = { write, end, writeHead, flushHeaders };
@@ -51,20 +53,14 @@ export class HeldResponse {
 
   /** Sends what the handler wrote, as it wrote it. */
   release(): void {
-    if (this.#isStreaming) return;
-    const { status, headers } = this.#head as HttpResponse;
-    this.replace(status, headers, Buffer.concat(this.#chunks));
+    if (this.#isStreaming || !this.#head) return;
+    this.#send({ ...this.#head, body: Buffer.concat(this.#chunks) });
   }
 
-  /** Sends another response. */
-  replace(status: number, headers: HttpResponse['headers'], body: string | Uint8Array): void {
-    const response = this.#response;
-    Object.assign(response, this.#originals);
-    const kept = this.#head?.headers ?? {};
-    for (const name of Object.keys(response.getHeaders())) {
-      if (!(name in kept)) response.removeHeader(name);
-    }
-    sendTo(response, status, headers, body);
+  /** Sends another response: nothing that the handler has set stays. */
+  replace({ status, headers, body }: HttpAnswer['response']): void {
+    if (this.#isStreaming) return;
+    this.#send({ status, headers: { ...this.#headersBefore, ...headers }, body });
   }
 
   readonly #write = (chunk: unknown, ...rest: unknown[]): boolean => {
@@ -93,6 +89,15 @@ export class HeldResponse {
     return this.#response;
   };
 
+  #send(whole: HttpAnswer['response']): void {
+    const response = this.#response;
+    Object.assign(response, this.#originals);
+    for (const name of Object.keys(response.getHeaders())) {
+      if (!(name in whole.headers)) response.removeHeader(name);
+    }
+    sendTo(response, whole);
+  }
+
   #take(chunk: unknown, rest: readonly unknown[]): void {
     const encoding = rest.find((argument) => typeof argument === 'string') as BufferEncoding;
     const bytes = Buffer.from(chunk as string, encoding);
@@ -118,9 +123,7 @@ export class HeldResponse {
 /** Sends a whole response, beside the headers that are there already. */
 export function sendTo(
   response: WritableResponse,
-  status: number,
-  headers: HttpResponse['headers'],
-  body: string | Uint8Array,
+  { status, headers, body }: HttpAnswer['response'],
 ): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {

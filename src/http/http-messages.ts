@@ -13,23 +13,18 @@ export interface HttpRequest<Source extends object = object> {
   readonly source: Source;
 }
 
-/** Stands for a body that is not stored, see {@link notStored}. */
-export class NotStored {
-  readonly #brand = undefined;
-}
-
 /**
  * The body of a response that went out but can't be stored: a stream, or one that is too long. The key
  * then counts as executed, and a retry is told that the response can't be given again.
  */
-export const notStored = new NotStored();
+export const notStored: unique symbol = Symbol('not stored');
 
 /** A response, whole. */
 export interface HttpResponse {
   readonly status: number;
   /** By their names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string | Uint8Array | NotStored;
+  readonly body: string | Uint8Array | typeof notStored;
 }
 
 /** What became of a request. */

@@ -21,7 +21,6 @@ export {
   type HttpAnswer,
   type HttpRequest,
   type HttpResponse,
-  type NotStored,
   notStored,
 } from './http-messages.js';
 export type { HttpIdempotencyOptions } from './http-options.js';

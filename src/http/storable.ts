@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type HttpResponse, NotStored, notStored } from './http-messages.js';
+import { type HttpResponse, notStored } from './http-messages.js';
 
 /**
  * What of a response is stored: the chosen headers alone, a text as a text, and no body that is too long.
@@ -18,7 +18,7 @@ export function toStorable(
 }
 
 function storableBody(body: HttpResponse['body'], maxBytes: number): HttpResponse['body'] {
-  if (body instanceof NotStored) return body;
+  if (body === notStored) return body;
   const bytes = Buffer.from(body as Uint8Array);
   if (bytes.length > maxBytes) return notStored;
   // Shorter, and readable for whoever looks at it.
