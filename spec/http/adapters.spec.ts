@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { claimOf, storedKey } from '../../src/http/index.js';
 import { IdempotencyStore, LockTimeoutError } from '../../src/index.js';
-import { type Engine, onEachRedis } from '../support/engines.js';
+import { type Engine, onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { gate } from '../support/gate.js';
 import { frameworks, type Handler, type Options, post, type Service } from './frameworks.js';
 
 for (const framework of frameworks) {
-  onEachRedis(`The adapter for ${framework.name}`, (engine: Engine) => {
+  onRealRedis(`The adapter for ${framework.name}`, (engine: Engine) => {
     let store: IdempotencyStore;
     let service: Service;
     let runs: number;
