@@ -43,7 +43,7 @@ export class PlaceOrder extends RequestData<Order> implements Idempotent {
 
 /** Knows nothing of keys and retries. */
 @requestHandler(PlaceOrder)
-export class PlaceOrderHandler implements RequestHandler<PlaceOrder, Order> {
+class PlaceOrderHandler implements RequestHandler<PlaceOrder, Order> {
   readonly #books: Books;
 
   constructor(books: Books) {

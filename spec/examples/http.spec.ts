@@ -123,7 +123,10 @@ describe('the page of the http example', function () {
 });
 
 describe('the start of the http example', () => {
-  for (const args of [['--port', '99999'], ['--url', 'redis://127.0.0.1:1']]) {
+  for (const args of [
+    ['--port', '99999'],
+    ['--url', 'redis://127.0.0.1:1'],
+  ]) {
     it(`fails in one line with ${args.join(' ')}`, async () => {
       const child = start(...args);
       let errors = '';

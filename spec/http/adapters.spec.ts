@@ -174,6 +174,19 @@ for (const framework of frameworks) {
       expect(again.headers.get('x-trace')).to.equal('1');
     });
 
+    it('lets the framework answer when its user’s storeWhen throws', async () => {
+      let isBroken = true;
+      await start(numbered, {
+        storeWhen: () => {
+          if (isBroken) throw new Error('broken');
+          return true;
+        },
+      });
+      expect((await service.request('/orders', post('a'))).status).to.equal(500);
+      isBroken = false;
+      expect((await service.request('/orders', post('a'))).status).to.equal(201);
+    });
+
     it('leaves other methods and routes alone', async () => {
       await start();
       expect((await service.request('/orders')).status).to.equal(201);

@@ -15,14 +15,14 @@ import {
 import type { IdempotencyStore } from '../../src/index.js';
 
 /** A request, as the handlers of the specs know it. */
-export interface Call {
+interface Call {
   /** What the framework hands to handlers, and `claimOf` takes. */
   readonly source: object;
   readonly body: unknown;
 }
 
 /** What a handler of the specs answers. */
-export interface Reply {
+interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;

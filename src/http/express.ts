@@ -51,7 +51,10 @@ export function expressIdempotency<Request extends ExpressRequestLike>(
         else if (held) held.replace(answer.response);
         else sendTo(response, answer.response);
       })
-      .catch(next);
+      .catch((error: unknown) => {
+        held?.discard();
+        next(error);
+      });
   };
 }
 

@@ -63,6 +63,11 @@ export class HeldResponse {
     this.#send({ status, headers: { ...this.#headersBefore, ...headers }, body });
   }
 
+  /** Sends nothing: an error handler will. */
+  discard(): void {
+    if (!this.#isStreaming) this.#letGo(this.#headersBefore);
+  }
+
   readonly #write = (chunk: unknown, ...rest: unknown[]): boolean => {
     this.#take(chunk, rest);
     if (this.#size > this.#maxBytes) this.#stream();
@@ -90,12 +95,16 @@ export class HeldResponse {
   };
 
   #send(whole: HttpAnswer['response']): void {
+    this.#letGo(whole.headers);
+    sendTo(this.#response, whole);
+  }
+
+  #letGo(headers: HttpResponse['headers']): void {
     const response = this.#response;
     Object.assign(response, this.#originals);
     for (const name of Object.keys(response.getHeaders())) {
-      if (!(name in whole.headers)) response.removeHeader(name);
+      if (!(name in headers)) response.removeHeader(name);
     }
-    sendTo(response, whole);
   }
 
   #take(chunk: unknown, rest: readonly unknown[]): void {

@@ -121,7 +121,7 @@ export function problemOf(
 }
 
 /** Any problem as a response. */
-export function problem(
+function problem(
   status: number,
   { name, title, detail }: ProblemText,
   { problemTypes }: Pick<ProblemOptions, 'problemTypes'>,
