@@ -9,6 +9,7 @@ import { launchBrowser } from '../support/browser.js';
 import { killWithParent } from '../support/child-processes.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/ports.js';
 
 const main = fileURLToPath(new URL('../../examples/http/main.ts', import.meta.url));
 
@@ -122,20 +123,13 @@ describe('the page of the http example', function () {
   });
 });
 
-describe('the start of the http example', () => {
-  for (const args of [
-    ['--port', '99999'],
-    ['--url', 'redis://127.0.0.1:1'],
-  ]) {
-    it(`fails in one line with ${args.join(' ')}`, async () => {
-      const child = start(...args);
-      let errors = '';
-      child.stderr?.on('data', (chunk) => {
-        errors += chunk;
-      });
-      const [code] = await once(child, 'close');
-      expect(code).to.equal(1);
-      expect(errors.trim().split('\n'), errors).to.have.length(1);
-    });
-  }
+it('the http example says in one line that there is no server', async () => {
+  const child = start('--port', '0', '--url', `redis://127.0.0.1:${await freePort()}`);
+  let errors = '';
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).to.equal(1);
+  expect(errors.trim()).to.match(/^No usable Redis at [^\n]+$/);
 });

@@ -57,6 +57,13 @@ onEachRedis('HttpIdempotency', (engine) => {
     expect(runs).to.equal(1);
   });
 
+  it('gives the first caller the response of the handler as it is', async () => {
+    const own = { status: 201, headers: { 'set-cookie': 'a=b' }, body: 'x'.repeat(20) };
+    const idempotency = make({ maxResponseBytes: 10 });
+    const { response } = await idempotency.respond(requestOf(), async () => own);
+    expect(response).to.equal(own);
+  });
+
   it('takes a scope that has to be asked for, and tells it who asks', async () => {
     const idempotency = make({ scope: async ({ user }) => `user-${user}` });
     await idempotency.respond(requestOf(), async () => created);

@@ -1,7 +1,12 @@
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { clientSignal, type NodeResponse } from './client-signal.js';
 import { HttpIdempotency } from './http-idempotency.js';
-import { type HttpAnswer, type HttpResponse, notStored } from './http-messages.js';
+import {
+  type HttpAnswer,
+  type HttpResponse,
+  notStored,
+  type WholeResponse,
+} from './http-messages.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
 import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
 import { toHeaders } from './storable.js';
@@ -81,7 +86,9 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
           });
         const answer = idempotency.respond({ ...request, signal }, handle);
         // That of a handler is waited for in onSend; to fail here then changes nothing.
-        answer.then(({ response }) => isRunning || proceed(send(reply, response)), fail);
+        answer.then((answer) => {
+          if (!isRunning && answer.outcome !== 'executed') proceed(send(reply, answer.response));
+        }, fail);
       });
     },
 
@@ -128,7 +135,7 @@ function isWhole(payload: unknown): payload is string | Uint8Array {
   return typeof payload === 'string' || payload instanceof Uint8Array;
 }
 
-function send(reply: FastifyReplyLike, response: HttpAnswer['response']): unknown {
+function send(reply: FastifyReplyLike, response: WholeResponse): unknown {
   describe(reply, response);
   const { body } = response;
   reply.send(typeof body === 'string' ? body : Buffer.from(body));

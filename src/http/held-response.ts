@@ -1,5 +1,5 @@
 import type { NodeResponse } from './client-signal.js';
-import { type HttpAnswer, type HttpResponse, notStored } from './http-messages.js';
+import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
 import { toHeaders } from './storable.js';
 
 /** A response of Node, as far as it takes to hold it back. */
@@ -58,7 +58,7 @@ export class HeldResponse {
   }
 
   /** Sends another response: nothing that the handler has set stays. */
-  replace({ status, headers, body }: HttpAnswer['response']): void {
+  replace({ status, headers, body }: WholeResponse): void {
     if (this.#isStreaming) return;
     this.#send({ status, headers: { ...this.#headersBefore, ...headers }, body });
   }
@@ -94,7 +94,7 @@ export class HeldResponse {
     return this.#response;
   };
 
-  #send(whole: HttpAnswer['response']): void {
+  #send(whole: WholeResponse): void {
     this.#letGo(whole.headers);
     sendTo(this.#response, whole);
   }
@@ -130,10 +130,7 @@ export class HeldResponse {
 }
 
 /** Sends a whole response, beside the headers that are there already. */
-export function sendTo(
-  response: WritableResponse,
-  { status, headers, body }: HttpAnswer['response'],
-): void {
+export function sendTo(response: WritableResponse, { status, headers, body }: WholeResponse): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, typeof value === 'string' ? value : [...value]);

@@ -1,6 +1,6 @@
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { HttpIdempotency } from './http-idempotency.js';
-import { type HttpAnswer, type HttpResponse, notStored } from './http-messages.js';
+import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
 import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
 import { readAtMost } from './read-at-most.js';
@@ -87,7 +87,7 @@ async function readResponse(response: Response, maxBytes: number): Promise<HttpR
   return { status: response.status, headers, body: body ?? notStored };
 }
 
-function toResponse({ status, headers, body }: HttpAnswer['response']): Response {
+function toResponse({ status, headers, body }: WholeResponse): Response {
   const pairs = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, value as string]),
   );

@@ -6,7 +6,7 @@ import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { rememberClaim } from './claim-of.js';
-import type { HttpAnswer, HttpRequest, HttpResponse } from './http-messages.js';
+import type { HttpAnswer, HttpRequest, HttpResponse, WholeResponse } from './http-messages.js';
 import { type HttpIdempotencyOptions, httpOptions } from './http-options.js';
 import { parseIdempotencyKey } from './idempotency-key-header.js';
 import { problemOf, reportProblem } from './problem.js';
@@ -93,14 +93,18 @@ export class HttpIdempotency<Source extends object = object> {
     const { ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover } = this.#options;
     const key = parseIdempotencyKey(request.idempotencyKey, this.#options);
     const scope = await this.#scopeOf(request.source);
-    const work = async (claim: Claim) =>
-      toStorable(await handle(claim), storedHeaders, maxResponseBytes);
+    let own: HttpResponse | undefined;
+    const work = async (claim: Claim) => {
+      own = await handle(claim);
+      return toStorable(own, storedHeaders, maxResponseBytes);
+    };
     const { value, replayed } = await this.#store.run(storedKey({ scope, name, key }), work, {
       ...{ ttlSeconds, leaseSeconds, waitSeconds, onInProgress, takeover, storeWhen, signal },
       fingerprint: this.#fingerprintOf(request),
     });
-    const response = value as HttpAnswer['response'];
-    if (!replayed) return { outcome: 'executed', response };
+    if (!replayed) return { outcome: 'executed', response: own ?? value };
+    // What has no whole body is not stored.
+    const response = value as WholeResponse;
     const headers = { ...response.headers, 'idempotency-replayed': 'true' };
     return { outcome: 'replayed', response: { ...response, headers } };
   }

@@ -27,12 +27,13 @@ export interface HttpResponse {
   readonly body: string | Uint8Array | typeof notStored;
 }
 
-/** What became of a request. */
-export interface HttpAnswer {
-  /**
-   * `executed`: the handler answered, and its own response goes out. `replayed`: the stored response of
-   * an earlier request. `refused`: a problem, which goes out in place of any other response.
-   */
-  readonly outcome: 'executed' | 'replayed' | 'refused';
-  readonly response: HttpResponse & { readonly body: string | Uint8Array };
-}
+/** A response that can be sent as it is. */
+export type WholeResponse = HttpResponse & { readonly body: string | Uint8Array };
+
+/**
+ * What became of a request. `executed`: the handler ran, and its own response goes out. `replayed`: the
+ * stored response of an earlier request. `refused`: a problem, which goes out in place of any other response.
+ */
+export type HttpAnswer =
+  | { readonly outcome: 'executed'; readonly response: HttpResponse }
+  | { readonly outcome: 'replayed' | 'refused'; readonly response: WholeResponse };

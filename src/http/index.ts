@@ -22,6 +22,7 @@ export {
   type HttpRequest,
   type HttpResponse,
   notStored,
+  type WholeResponse,
 } from './http-messages.js';
 export type { HttpIdempotencyOptions } from './http-options.js';
 export {
