@@ -31,7 +31,8 @@ async function send(path, idempotencyKey) {
   } catch {
     row.fill('–', '', 'no answer: send it again', 'failed');
   }
-  await showBooks();
+  // Not waited for: who gets an answer may go on at once.
+  void showBooks();
 }
 
 function addRow(idempotencyKey) {
