@@ -1,0 +1,47 @@
+import type { Cell, TableColumn } from '../output/table.js';
+import { bytes, duration } from '../output/units.js';
+import type { ListedRecord } from './records.js';
+
+export const recordColumns: readonly TableColumn[] = [
+  { title: 'KEY' },
+  { title: 'STATE' },
+  { title: 'ATTEMPT', alignRight: true },
+  { title: 'AGE', alignRight: true },
+  { title: 'LEASE', alignRight: true },
+  { title: 'TTL', alignRight: true },
+  { title: 'SIZE', alignRight: true },
+];
+
+export function recordRow(record: ListedRecord): Cell[] {
+  const { key } = record;
+  if (record.state === 'unreadable') return [key, stateCell(record.state)];
+  const { state, attempt, ageSeconds, leaseSecondsLeft, ttlSecondsLeft, resultBytes } = record;
+  return [
+    key,
+    stateCell(state),
+    attemptCell(attempt),
+    duration(ageSeconds),
+    leaseSecondsLeft === undefined ? undefined : duration(leaseSecondsLeft),
+    duration(ttlSecondsLeft),
+    resultBytes === undefined ? undefined : bytes(resultBytes),
+  ];
+}
+
+export function stateCell(state: ListedRecord['state']): Cell {
+  switch (state) {
+    case 'in-progress':
+      return { text: state, style: 'cyan' };
+    case 'abandoned':
+    case 'unreadable':
+      return { text: state, style: 'red' };
+    case 'completed-without-result':
+      return { text: state, style: 'yellow' };
+    default:
+      return state;
+  }
+}
+
+/** An attempt above the first tells that an owner died. */
+export function attemptCell(attempt: number): Cell {
+  return attempt > 1 ? { text: String(attempt), style: 'yellow' } : attempt;
+}
