@@ -1,3 +1,4 @@
+import { count } from '../output/units.js';
 import { type Finding, ok, type ServerCheck, warning } from './finding.js';
 
 const NEARLY_FULL = 0.8;
@@ -7,7 +8,7 @@ export const checkConnections: ServerCheck = ({ info, config }) => {
   const connected = Number(info.get('connected_clients') ?? 0);
   const limit = Number(info.get('maxclients') ?? config?.get('maxclients') ?? 0);
   const rejected = Number(info.get('rejected_connections') ?? 0);
-  const found = `${connected} clients${limit > 0 ? ` of at most ${limit}` : ''}`;
+  const found = `${count(connected, 'client')}${limit > 0 ? ` of at most ${limit}` : ''}`;
   const findings: Finding[] = [];
   if (limit > 0 && connected > limit * NEARLY_FULL) {
     findings.push(

@@ -1,3 +1,4 @@
+import { count } from '../output/units.js';
 import { type Finding, ok, problem, type ServerCheck, warning } from './finding.js';
 
 /** Only a primary decides; replicas make a failover possible, and lose what they have not got yet. */
@@ -7,7 +8,7 @@ export const checkRole: ServerCheck = ({ info, config }) => {
     return [problem('role', `${role ?? 'unknown'}, no primary`, 'Connect to the primary.')];
   }
   const replicas = Number(info.get('connected_slaves') ?? 0);
-  const findings: Finding[] = [ok('role', `primary with ${replicas} replicas`)];
+  const findings: Finding[] = [ok('role', `primary with ${count(replicas, 'replica')}`)];
   if (replicas > 0 && config?.get('min-replicas-to-write') === '0') {
     findings.push(
       warning(

@@ -1,3 +1,4 @@
+import { duration } from '../output/units.js';
 import { ok, problem, type ServerCheck } from './finding.js';
 
 const oldest = [6, 2] as const;
@@ -12,6 +13,6 @@ export const checkVersion: ServerCheck = ({ info }) => {
   return [
     isOld
       ? problem('version', name, 'Use Redis 6.2 or later, or Valkey.')
-      : ok('version', `${name}, up for ${Number(info.get('uptime_in_days') ?? 0)} days`),
+      : ok('version', `${name}, up for ${duration(Number(info.get('uptime_in_seconds') ?? 0))}`),
   ];
 };

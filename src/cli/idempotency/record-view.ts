@@ -22,7 +22,7 @@ export function recordRow(record: ListedRecord): Cell[] {
     attemptCell(attempt),
     duration(ageSeconds),
     leaseSecondsLeft === undefined ? undefined : duration(leaseSecondsLeft),
-    duration(ttlSecondsLeft),
+    ttlCell(ttlSecondsLeft),
     resultBytes === undefined ? undefined : bytes(resultBytes),
   ];
 }
@@ -44,4 +44,9 @@ export function stateCell(state: ListedRecord['state']): Cell {
 /** An attempt above the first tells that an owner died. */
 export function attemptCell(attempt: number): Cell {
   return attempt > 1 ? { text: String(attempt), style: 'yellow' } : attempt;
+}
+
+/** A record always has an end, unless somebody else wrote it. */
+export function ttlCell(ttlSecondsLeft: number): Cell {
+  return ttlSecondsLeft < 0 ? undefined : duration(ttlSecondsLeft);
 }

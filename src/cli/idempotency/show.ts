@@ -4,7 +4,7 @@ import type { Cli } from '../cli.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Cell } from '../output/table.js';
 import { bytes, duration } from '../output/units.js';
-import { attemptCell, stateCell } from './record-view.js';
+import { attemptCell, stateCell, ttlCell } from './record-view.js';
 
 /** `idempotency show KEY`: its facts, and its result only when asked for. */
 export function addIdempotencyShow(parent: Command, cli: Cli): void {
@@ -46,7 +46,7 @@ function factsOf(record: IdempotencyRecord): Record<string, Cell> {
     'finished steps': steps?.join(', '),
     age: duration(record.ageSeconds),
     'lease left': leaseSecondsLeft === undefined ? undefined : duration(leaseSecondsLeft),
-    'TTL left': duration(record.ttlSecondsLeft),
+    'TTL left': ttlCell(record.ttlSecondsLeft),
     'result size': resultBytes === undefined ? undefined : bytes(resultBytes),
   };
 }

@@ -16,11 +16,10 @@ export const lockColumns: readonly TableColumn[] = [
 export function lockRow({ kind, name, holders, queue }: LockView): Cell[] {
   const [holder] = holders;
   const others = holders.length > 1 ? ` +${holders.length - 1}` : '';
-  const mode = holder?.mode ? ` ${holder.mode}` : '';
   const longest = Math.max(...queue.map(({ ageSeconds }) => ageSeconds));
   return [
     name,
-    `${kind}${mode}`,
+    holder?.mode ? `${holder.mode} lock` : kind,
     holder && `${holder.owner}${others}`,
     holder?.heldSeconds === undefined ? undefined : duration(holder.heldSeconds),
     holder && duration(holder.expiresInSeconds),

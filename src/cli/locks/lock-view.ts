@@ -54,7 +54,7 @@ export async function lookAtLock(
 function heldFor({ token }: HolderView, now: number): { heldSeconds?: number } {
   const seconds = now - token / 1_000_000;
   // The time was read a moment before the lock.
-  return seconds < -1 ? {} : { heldSeconds: Math.max(0, seconds) };
+  return seconds < -1 ? {} : { heldSeconds: Math.max(0, Math.round(seconds * 1000) / 1000) };
 }
 
 async function inspect(
