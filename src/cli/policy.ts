@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
@@ -47,14 +48,17 @@ export function addPolicy(parent: Command, cli: Cli): void {
 /** Runs the file as Node does, with the loaders of this process. */
 async function importFile(file: string): Promise<Record<string, unknown>> {
   const path = resolve(file);
+  if (!existsSync(path)) throw new CliError(`There is no file ${file}.`);
   try {
     return await import(pathToFileURL(path).href);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const hint = /\.[cm]?tsx?$/.test(path)
-      ? " For TypeScript run it with your loader: NODE_OPTIONS='--import tsx' npx qx-cache policy FILE."
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    // Node's words for TypeScript that nobody has turned into JavaScript.
+    const isUntranslated = code === 'ERR_UNKNOWN_FILE_EXTENSION' || error instanceof SyntaxError;
+    const hint = isUntranslated
+      ? ` If it is TypeScript, run it with a loader: NODE_OPTIONS='--import tsx' npx qx-cache policy ${file}`
       : '';
-    throw new CliError(`${file} can't be imported: ${code ? `${code} ` : ''}${message}.${hint}`);
+    throw new CliError(`${file} can't be imported: ${message}.${hint}`);
   }
 }
 

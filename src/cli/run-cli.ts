@@ -68,7 +68,7 @@ function exitCodeOf(error: unknown): number {
 /** One line, without a stack and without secrets. */
 function errorText(error: unknown, asJson: boolean): string {
   const raw = error instanceof Error ? error.message : String(error);
-  const rights = /NOPERM/.test(raw) ? ' See "Rights" in docs/cli.md.' : '';
+  const rights = /NOPERM/.test(raw) ? '. What rights are needed stands in docs/cli.md.' : '';
   // Errors of this library hold no secret, but keys, which may look like one.
   const message = (isQxCacheError(error) ? raw : redact(raw)) + rights;
   const code = isQxCacheError(error) ? error.code : undefined;

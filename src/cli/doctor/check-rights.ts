@@ -21,7 +21,7 @@ export const checkRights: SessionCheck = async (session) => {
 };
 
 function adviceFor({ message }: Error): string {
-  return /NOPERM/.test(message)
-    ? 'Give the user the rights in docs/acl/qx-cache.acl, or qx-cache-cluster.acl for a cluster.'
+  return /NOPERM|can't run this command|can't access/.test(message)
+    ? 'Give the user the rights in docs/acl/qx-cache.acl, or qx-cache-cluster.acl for a cluster. ACL LOG tells an administrator what was missing.'
     : 'Look at the log of the server. A proxy or a managed service may not allow what scripts need.';
 }
