@@ -36,15 +36,18 @@ onRealRedis('qx-cache as a process', (engine) => {
     expect((await run.ended).stderr).to.equal('');
   });
 
-  it('gives the terminal back at q, and at a signal', async function () {
+  it('gives the terminal back at Ctrl-C, and at a signal', async function () {
     if (process.platform !== 'linux') this.skip();
     await claimOf(new IdempotencyStore(await engine.connect()), 'running');
-    const line = "sh -c 'echo pid $$; exec $CLI watch'; echo code $?; stty -a";
-    const runs = [startOnTerminal(line, environment()), startOnTerminal(line, environment())];
-    const [atKey, atSignal] = runs as [(typeof runs)[0], (typeof runs)[0]];
+    const watch = "sh -c 'echo pid $$; exec $CLI watch'; echo code $?; stty -a";
+    const start = (columns: number) =>
+      startOnTerminal(`stty cols ${columns} rows 20; ${watch}`, environment());
+    const [atKey, atSignal] = [start(120), start(60)];
+    const runs = [atKey, atSignal];
     const isShown = () => runs.every((run) => /running +\S*in-progress/.test(run.stdout()));
     await eventually(isShown, { withinSeconds: 20 });
-    atKey.child.stdin?.write('q');
+    // Ctrl-C, which is a key like any other meanwhile.
+    atKey.child.stdin?.write('\u0003');
     process.kill(Number(/pid (\d+)/.exec(atSignal.stdout())?.[1]), 'SIGTERM');
     for (const [run, code] of [
       [atKey, 0],
@@ -107,5 +110,8 @@ describe('qx-cache', () => {
     const { code, stderr } = await outcome('cache', 'list', '--json', '--namespace', 'a*');
     const { error } = JSON.parse(stderr);
     expect(error).to.include({ code: 'QX_SETTINGS', exitCode: code });
+    const usage = await outcome('lockz', '--json', '--url=redis://u:secret@h');
+    expect(JSON.parse(usage.stderr).error).to.include({ exitCode: 2 });
+    expect(usage.stderr).to.contain("unknown command 'lockz'").and.not.contain('secret');
   });
 });

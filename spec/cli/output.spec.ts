@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { durationOption } from '../../src/cli/option-parsers.js';
+import { durationOption } from '../../src/cli/options.js';
 import { jsonText } from '../../src/cli/output/json.js';
 import { tableLines } from '../../src/cli/output/table.js';
 import { bytes, duration } from '../../src/cli/output/units.js';
-import { nameOf, patternOf } from '../../src/cli/scan/key-names.js';
+import { nameOf, patternOf } from '../../src/cli/scan.js';
 import { redisKey } from '../../src/redis/key-space.js';
 import { hostileName, hostileString, unprintable } from '../support/hostile-strings.js';
 

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
 import { claimOf } from '../support/claims.js';
 import { withEnvironment } from '../support/environment.js';
+import { unprintable } from '../support/hostile-strings.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { startInProcess } from './run-in-process.js';
 
@@ -36,7 +37,8 @@ describe('qx-cache watch', () => {
     await redis.set('qx:idempotency:{foreign}', 'x');
     await new DistributedLock(redis, 'tea').acquire();
     await (await new DistributedLock(redis, 'idle').acquire()).release();
-    const { code, stdout } = await startInProcess(watch('--json', '--count', '2')).ended;
+    const { code, stdout } = await startInProcess(watch('--json', '--count', '2', '--every', '0.1'))
+      .ended;
     expect(code).to.equal(0);
     const lines = stdout
       .trimEnd()
@@ -57,7 +59,8 @@ describe('qx-cache watch', () => {
     const replaying = (async () => {
       for (; !isOver; ) await store.run('done', async () => 2);
     })();
-    const { stdout } = await startInProcess(watch('--json', '--count', '2')).ended;
+    const { stdout } = await startInProcess(watch('--json', '--count', '2', '--every', '0.1'))
+      .ended;
     isOver = true;
     await replaying;
     const { rates } = JSON.parse(stdout.trimEnd().split('\n')[1] ?? '') as Line;
@@ -72,7 +75,7 @@ describe('qx-cache watch', () => {
     }
     await pipeline.exec();
     await claimOf(store, 'running');
-    const args = watch('--json', '--count', '4', '--keys-per-second', '1000');
+    const args = watch('--json', '--count', '4', '--every', '0.1', '--keys', '1000');
     const { stdout } = await startInProcess(args).ended;
     const lines = stdout
       .trimEnd()
@@ -117,9 +120,14 @@ describe('qx-cache watch', () => {
     });
   });
 
-  it('refuses where there is no terminal', async () => {
-    const { code, stderr } = await startInProcess(watch()).ended;
-    expect(code).to.equal(2);
-    expect(stderr).to.contain('watch --json');
+  it('prints one below the other where there is no terminal', async () => {
+    await claimOf(store, 'run\u001b[2Jning');
+    const { code, stdout } = await startInProcess(watch('--count', '2', '--every', '0.1')).ended;
+    expect(code).to.equal(0);
+    const part =
+      'qx-cache \\S+ namespace qx [\\d:]+ UTC\n(?:.+\n)*\nCLAIM(?:.*\n)+?run\\S+ +in-progress';
+    expect(stdout.match(new RegExp(part, 'g'))).to.have.length(2);
+    expect(stdout.replaceAll('\n', '')).not.to.match(unprintable);
+    expect(stdout).not.to.contain('q quits');
   });
 });

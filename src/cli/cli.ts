@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes } from './exit-codes.js';
+import { exitCodes } from './cli-error.js';
 import { Reporter } from './output/reporter.js';
 import { type GlobalOptions, type Session, settingsFor, withSession } from './session.js';
 import type { Streams } from './streams.js';

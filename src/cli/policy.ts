@@ -8,8 +8,7 @@ import { idempotentPolicies } from '../mediator/idempotent.js';
 import { lockedPolicies } from '../mediator/locked.js';
 import type { AnyClass } from '../mediator/policy-slot.js';
 import type { Cli } from './cli.js';
-import { CliError } from './cli-error.js';
-import { exitCodes } from './exit-codes.js';
+import { CliError, exitCodes } from './cli-error.js';
 
 /** `policy FILE`: what applies to each command class that a module exports. */
 export function addPolicy(parent: Command, cli: Cli): void {

@@ -22,7 +22,7 @@ const epilogue = `
 Without --url and --namespace: QX_CACHE_URL and QX_CACHE_NAMESPACE, else redis://127.0.0.1:6379/0 and qx.
 A password belongs into QX_CACHE_URL: others can see the arguments of a process.
 
-Exit codes: 0 done, 1 the answer is no (nothing found, declined, the doctor found a problem),
+Exit codes: 0 done, 1 the answer is no (not found, nobody holds it, declined, the doctor found a problem),
 2 wrong usage, 3 Redis unavailable, 4 stored data unreadable.`;
 
 /** All commands. */

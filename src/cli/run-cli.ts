@@ -11,8 +11,7 @@ import {
 import { printable } from '../errors/printable.js';
 import { redact } from '../settings/redact.js';
 import { Cli } from './cli.js';
-import { CliError } from './cli-error.js';
-import { exitCodes } from './exit-codes.js';
+import { CliError, exitCodes } from './cli-error.js';
 import { jsonText } from './output/json.js';
 import { buildProgram } from './program.js';
 import type { Streams } from './streams.js';
@@ -26,24 +25,40 @@ import type { Streams } from './streams.js';
 export async function runCli(args: readonly string[], streams: Streams): Promise<number> {
   const cli = new Cli(streams);
   const program = buildProgram(cli);
-  for (const command of withSubcommands(program)) tame(command, streams);
+  const asJson = args.includes('--json');
+  let usage = '';
+  const writeUsage = (text: string) => {
+    usage += redact(text);
+  };
+  for (const command of withSubcommands(program)) tame(command, streams, writeUsage);
   try {
     await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    streams.stderr.write(errorText(error, program.opts().json === true));
-    return exitCodeOf(error);
+    if (!(error instanceof CommanderError)) {
+      streams.stderr.write(errorText(error, asJson));
+      return exitCodeOf(error);
+    }
+    if (error.exitCode === 0) return exitCodes.ok;
+    const text = asJson ? errorText(new CliError(usage.trim()), asJson) : printableLines(usage);
+    streams.stderr.write(text);
+    return exitCodes.usage;
   }
 }
 
-/** Lets a command throw where it would end the process, and print only what is safe to print. */
-function tame(command: Command, { stdout, stderr }: Streams): void {
-  const safe = (text: string) => redact(text).split('\n').map(printable).join('\n');
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** Lets a command throw where it would end the process. */
+function tame(
+  command: Command,
+  { stdout, stderr }: Streams,
+  writeErr: (text: string) => void,
+): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
-    writeErr: (text) => stderr.write(safe(text)),
+    writeErr,
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
     getOutHasColors: () => false,
@@ -56,7 +71,7 @@ function withSubcommands(command: Command): Command[] {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CliError) return error.exitCode;
+  if (error instanceof CliError) return exitCodes.usage;
   if (isQxCacheSettingsError(error) || isIdempotencyKeyError(error)) return exitCodes.usage;
   if (isCacheConnectionError(error) || isCacheUnavailableError(error)) return exitCodes.unavailable;
   if (isCacheSerializationError(error) || isIdempotencyResultUnavailableError(error)) {

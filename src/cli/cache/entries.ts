@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { keysOf, subject } from '../../cache/entry-gateway.js';
 import { isCacheSerializationError } from '../../errors/index.js';
 import { inParts } from '../../redis/in-parts.js';
-import { durationOption } from '../option-parsers.js';
-import { scanNames } from '../scan/scan-names.js';
+import { durationOption } from '../options.js';
+import { type KeyName, scanNames } from '../scan.js';
 import type { Session } from '../session.js';
 import { entryScript } from './entry-script.js';
 
@@ -43,15 +43,15 @@ export async function* entriesOf(
   session: Session,
   filter: EntryFilter,
 ): AsyncGenerator<CacheEntry[]> {
-  const seen = new Set<string>();
-  for await (const names of scanNames(session, 'cache', filter.prefix)) {
-    const isPart = new Set<string | undefined>([undefined, 'stale', 'load']);
-    const keys = names.filter(({ part }) => isPart.has(part)).map(({ name }) => name);
-    const fresh = [...new Set(keys)].filter((key) => !seen.has(key));
-    for (const key of fresh) seen.add(key);
-    const entries = await inParts(fresh, (key) => lookAtEntry(session, key));
+  for await (const names of scanNames(session, 'cache', filter.prefix, kindOf)) {
+    const entries = await inParts(names, ({ name }) => lookAtEntry(session, name));
     yield entries.filter((entry) => entry !== undefined).filter((entry) => passes(entry, filter));
   }
+}
+
+/** Receipts tell of no value. */
+function kindOf({ part }: KeyName): 'entry' | undefined {
+  return part === undefined || part === 'stale' || part === 'load' ? 'entry' : undefined;
 }
 
 /** What there is for a key; `undefined` when there is nothing. */
@@ -79,7 +79,8 @@ export async function lookAtEntry(
   }
 }
 
-function passes(entry: CacheEntry, { state, expiresWithin, endless }: EntryFilter): boolean {
+/** Whether a filter lets an entry pass whose key has the prefix. */
+export function passes(entry: CacheEntry, { state, expiresWithin, endless }: EntryFilter): boolean {
   const { ttlSecondsLeft } = entry;
   if (state !== undefined && entry.state !== state) return false;
   if (endless && ttlSecondsLeft !== null) return false;

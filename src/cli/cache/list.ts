@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { addLimit, type ListOptions, noteListed } from '../list-options.js';
+import { addLimit, type ListOptions, printList } from '../listing.js';
 import type { Cell } from '../output/table.js';
 import { bytes, duration } from '../output/units.js';
-import { takeUpTo } from '../scan/take-up-to.js';
 import { addEntryFilter, type CacheEntry, type EntryFilter, entriesOf } from './entries.js';
 
 const columns = [
@@ -17,16 +16,15 @@ const columns = [
 /** `cache list`: by key. */
 export function addCacheList(parent: Command, cli: Cli): void {
   addLimit(addEntryFilter(parent.command('list').description('list cached values'))).action(
-    cli.onRedis<EntryFilter & ListOptions>(async (session, options) => {
-      const { reporter } = session;
-      const taken = await takeUpTo(entriesOf(session, options), options.limit);
-      const entries = taken.items.sort((a, b) => (a.key < b.key ? -1 : 1));
-      reporter.result({ entries, truncated: taken.isTruncated }, () =>
-        entries.length === 0 ? [] : reporter.table(columns, entries.map(rowOf)),
-      );
-      noteListed(reporter, taken, 'cached value');
-      return undefined;
-    }),
+    cli.onRedis<EntryFilter & ListOptions>((session, options) =>
+      printList(session, entriesOf(session, options), options, {
+        noun: 'cached value',
+        name: 'entries',
+        order: (a, b) => (a.key < b.key ? -1 : 1),
+        columns,
+        row: rowOf,
+      }),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Cache } from '../../cache/index.js';
 import type { Cli } from '../cli.js';
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../cli-error.js';
 import { bytes, duration } from '../output/units.js';
 import { lookAtEntry } from './entries.js';
 import { entryStateCell, ttlCell } from './list.js';

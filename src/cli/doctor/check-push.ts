@@ -1,8 +1,8 @@
 import { redisKey } from '../../redis/key-space.js';
 import { defineScript } from '../../redis/script.js';
 import { subscriberOf } from '../../redis/subscriber.js';
+import { probeName } from './check-rights.js';
 import { ok, type SessionCheck, warning } from './finding.js';
-import { probeName } from './probe.js';
 
 const PATIENCE_MS = 2000;
 

@@ -3,7 +3,7 @@ import { isCacheConnectionError } from '../../errors/index.js';
 import { printable } from '../../errors/printable.js';
 import { redact } from '../../settings/redact.js';
 import type { Cli } from '../cli.js';
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../cli-error.js';
 import type { Style } from '../output/paint.js';
 import type { Reporter } from '../output/reporter.js';
 import { count } from '../output/units.js';

@@ -1,17 +1,19 @@
-import { primariesOf } from '../scan/scan-names.js';
+import type { Redis } from 'ioredis';
+import { RedisRunner } from '../../redis/redis-runner.js';
+import { primariesOf } from '../scan.js';
 import type { Session } from '../session.js';
-import { checkClock } from './check-clock.js';
-import { checkConnections } from './check-connections.js';
-import { checkLatency } from './check-latency.js';
-import { checkMemory } from './check-memory.js';
-import { checkPersistence } from './check-persistence.js';
 import { checkPush } from './check-push.js';
 import { checkRights } from './check-rights.js';
-import { checkRole } from './check-role.js';
-import { checkVersion } from './check-version.js';
-import type { Finding, ServerCheck, SessionCheck } from './finding.js';
-import { unknown } from './finding.js';
-import { lookAtServer } from './look-at-server.js';
+import { checkConnections, checkRole, checkVersion } from './check-server.js';
+import { checkMemory, checkPersistence } from './check-storage.js';
+import { checkClock, checkLatency } from './check-time.js';
+import {
+  type Finding,
+  type Server,
+  type ServerCheck,
+  type SessionCheck,
+  unknown,
+} from './finding.js';
 
 const serverChecks: readonly ServerCheck[] = [
   checkVersion,
@@ -22,6 +24,9 @@ const serverChecks: readonly ServerCheck[] = [
 ];
 
 const sessionChecks: readonly SessionCheck[] = [checkRights, checkPush, checkClock, checkLatency];
+
+/** What INFO does not tell. */
+const directives = ['appendfsync', 'min-replicas-to-write', 'timeout'];
 
 /** All that the doctor finds, at every primary. */
 export async function examine(session: Session): Promise<Finding[]> {
@@ -39,4 +44,27 @@ export async function examine(session: Session): Promise<Finding[]> {
   });
   for (const check of sessionChecks) findings.push(...(await check(session, servers)));
   return findings;
+}
+
+/** Asks a server about itself. What it does not let this user see is left out. */
+async function lookAtServer({ settings }: Session, node: Redis): Promise<Server> {
+  const runner = new RedisRunner(node, settings.commandTimeoutSeconds);
+  const info = await runner.command(() => node.info(), 'INFO');
+  const config = await runner
+    .command(async () => {
+      const values = new Map<string, string>();
+      for (const directive of directives) {
+        const [name, value] = (await node.config('GET', directive)) as string[];
+        if (name !== undefined && value !== undefined) values.set(name, value);
+      }
+      return values;
+    }, 'CONFIG GET')
+    .catch(() => undefined);
+  const { host, port } = node.options;
+  return { node, address: `${host}:${port}`, info: parseInfo(info), config };
+}
+
+function parseInfo(text: string): Map<string, string> {
+  const fields = [...text.matchAll(/^([\w.-]+):(.*?)\r?$/gm)];
+  return new Map(fields.map(([, name = '', value = '']) => [name, value]));
 }

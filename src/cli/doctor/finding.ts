@@ -9,7 +9,7 @@ export interface Finding {
   readonly level: Level;
   /** What is so. */
   readonly found: string;
-  /** What to do about it. */
+  /** What to do about it; absent when all is well. */
   readonly advice?: string;
 }
 
@@ -36,8 +36,8 @@ export function ok(check: string, found: string): Finding {
   return { check, level: 'ok', found };
 }
 
-export function unknown(check: string, found: string, advice?: string): Finding {
-  return { check, level: 'unknown', found, ...(advice !== undefined && { advice }) };
+export function unknown(check: string, found: string, advice: string): Finding {
+  return { check, level: 'unknown', found, advice };
 }
 
 export function warning(check: string, found: string, advice: string): Finding {

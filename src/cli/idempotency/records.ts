@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { isCacheSerializationError, isIdempotencyKeyError } from '../../errors/index.js';
 import { type IdempotencyRecord, IdempotencyStore } from '../../idempotency/index.js';
 import { inParts } from '../../redis/in-parts.js';
-import { durationOption } from '../option-parsers.js';
-import { scanNames } from '../scan/scan-names.js';
+import { durationOption } from '../options.js';
+import { type KeyName, scanNames } from '../scan.js';
 import type { Session } from '../session.js';
 
 /** A record, or a key that holds something else. */
@@ -44,18 +44,20 @@ export async function* recordsOf(
   filter: RecordFilter,
 ): AsyncGenerator<ListedRecord[]> {
   const store = new IdempotencyStore(session.redis);
-  const seen = new Set<string>();
-  for await (const names of scanNames(session, 'idempotency', filter.prefix)) {
-    const keys = names.filter(({ part }) => part === undefined).map(({ name }) => name);
-    const fresh = [...new Set(keys)].filter((key) => !seen.has(key));
-    for (const key of fresh) seen.add(key);
-    const records = await inParts(fresh, (key) => lookAt(store, key));
-    yield records.filter((record) => record !== undefined).filter((r) => passes(r, filter));
+  const kindOf = ({ part }: KeyName) => (part === undefined ? 'record' : undefined);
+  for await (const names of scanNames(session, 'idempotency', filter.prefix, kindOf)) {
+    const records = await inParts(names, ({ name }) => lookAtRecord(store, name));
+    yield records
+      .filter((record) => record !== undefined)
+      .filter((record) => passes(record, filter));
   }
 }
 
 /** The record of a key; `undefined` when there is none. */
-async function lookAt(store: IdempotencyStore, key: string): Promise<ListedRecord | undefined> {
+export async function lookAtRecord(
+  store: IdempotencyStore,
+  key: string,
+): Promise<ListedRecord | undefined> {
   try {
     return await store.inspect(key);
   } catch (error) {
@@ -64,7 +66,11 @@ async function lookAt(store: IdempotencyStore, key: string): Promise<ListedRecor
   }
 }
 
-function passes(record: ListedRecord, { state, olderThan, youngerThan }: RecordFilter): boolean {
+/** Whether a filter lets a record pass whose key has the prefix. */
+export function passes(
+  record: ListedRecord,
+  { state, olderThan, youngerThan }: RecordFilter,
+): boolean {
   if (state !== undefined && record.state !== state) return false;
   if (olderThan === undefined && youngerThan === undefined) return true;
   if (record.state === 'unreadable') return false;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type IdempotencyRecord, IdempotencyStore } from '../../idempotency/index.js';
 import type { Cli } from '../cli.js';
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../cli-error.js';
 import type { Cell } from '../output/table.js';
 import { bytes, duration } from '../output/units.js';
-import { attemptCell, stateCell, ttlCell } from './record-view.js';
+import { attemptCell, stateCell, ttlCell } from './list.js';
 
 /** `idempotency show KEY`: its facts, and its result only when asked for. */
 export function addIdempotencyShow(parent: Command, cli: Cli): void {

@@ -1,11 +1,21 @@
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.js';
-import { addLimit, type ListOptions, noteListed } from '../list-options.js';
-import { durationOption } from '../option-parsers.js';
-import { takeUpTo } from '../scan/take-up-to.js';
-import { lockColumns, lockRow } from './lock-rows.js';
-import { lockKinds } from './lock-view.js';
+import { addLimit, type ListOptions, printList } from '../listing.js';
+import { durationOption } from '../options.js';
+import type { Cell } from '../output/table.js';
+import { duration } from '../output/units.js';
+import { type LockView, lockKinds } from './lock-view.js';
 import { type LockFilter, lockStates, locksOf, longestSeconds } from './locks.js';
+
+const columns = [
+  { title: 'NAME' },
+  { title: 'KIND' },
+  { title: 'HOLDER' },
+  { title: 'HELD', alignRight: true },
+  { title: 'LEASE', alignRight: true },
+  { title: 'WAITING', alignRight: true },
+  { title: 'LONGEST', alignRight: true },
+];
 
 /** `locks list`: those that are held or waited for, the longest first. */
 export function addLocksList(parent: Command, cli: Cli): void {
@@ -21,15 +31,30 @@ export function addLocksList(parent: Command, cli: Cli): void {
     )
     .option('--older-than <time>', 'held or waited for longer: 90, 5m, 2h, 1d', durationOption);
   addLimit(list).action(
-    cli.onRedis<LockFilter & ListOptions>(async (session, options) => {
-      const { reporter } = session;
-      const taken = await takeUpTo(locksOf(session, options), options.limit);
-      const locks = taken.items.sort((a, b) => longestSeconds(b) - longestSeconds(a));
-      reporter.result({ locks, truncated: taken.isTruncated }, () =>
-        locks.length === 0 ? [] : reporter.table(lockColumns, locks.map(lockRow)),
-      );
-      noteListed(reporter, taken, 'lock');
-      return undefined;
-    }),
+    cli.onRedis<LockFilter & ListOptions>((session, options) =>
+      printList(session, locksOf(session, options), options, {
+        noun: 'lock',
+        name: 'locks',
+        order: (a, b) => longestSeconds(b) - longestSeconds(a),
+        columns,
+        row: lockRow,
+      }),
+    ),
   );
+}
+
+/** One lock, with the first of its holders and the number of the others. */
+export function lockRow({ kind, name, holders, queue }: LockView): Cell[] {
+  const [holder] = holders;
+  const others = holders.length > 1 ? ` +${holders.length - 1}` : '';
+  const longest = Math.max(...queue.map(({ ageSeconds }) => ageSeconds));
+  return [
+    name,
+    holder?.mode ? `${holder.mode} lock` : kind,
+    holder && `${holder.owner}${others}`,
+    holder?.heldSeconds === undefined ? undefined : duration(holder.heldSeconds),
+    holder && duration(holder.expiresInSeconds),
+    queue.length === 0 ? 0 : { text: String(queue.length), style: 'yellow' },
+    queue.length === 0 ? undefined : duration(longest),
+  ];
 }

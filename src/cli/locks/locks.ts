@@ -1,6 +1,5 @@
 import { inParts } from '../../redis/in-parts.js';
-import type { KeyName } from '../scan/key-names.js';
-import { scanNames } from '../scan/scan-names.js';
+import { type KeyName, scanNames } from '../scan.js';
 import type { Session } from '../session.js';
 import { type LockKind, type LockView, lockKinds, lookAtLock, serverTime } from './lock-view.js';
 
@@ -16,20 +15,11 @@ export interface LockFilter {
 
 /** All locks that a filter lets pass, batch by batch; each once. */
 export async function* locksOf(session: Session, filter: LockFilter): AsyncGenerator<LockView[]> {
-  const seen = new Set<string>();
-  for await (const names of scanNames(session, 'lock', filter.prefix)) {
-    const fresh = names.flatMap((keyName) => {
-      const kind = kindOf(keyName);
-      const id = `${kind}:${keyName.name}`;
-      if (kind === undefined || seen.has(id)) return [];
-      seen.add(id);
-      return filter.kind === undefined || filter.kind === kind
-        ? [{ kind, name: keyName.name }]
-        : [];
-    });
-    if (fresh.length === 0) continue;
+  for await (const found of scanNames(session, 'lock', filter.prefix, kindOf)) {
+    const meant = found.filter(({ kind }) => filter.kind === undefined || kind === filter.kind);
+    if (meant.length === 0) continue;
     const now = await serverTime(session);
-    const views = await inParts(fresh, ({ kind, name }) => lookAtLock(session, kind, name, now));
+    const views = await inParts(meant, ({ kind, name }) => lookAtLock(session, kind, name, now));
     yield views.filter((view) => passes(view, filter));
   }
 }

@@ -1,15 +1,13 @@
 import { type Command, Option } from 'commander';
 import { DistributedLock, ReadWriteLock, Semaphore } from '../../lock/index.js';
 import type { Cli } from '../cli.js';
-import { CliError } from '../cli-error.js';
+import { CliError, exitCodes } from '../cli-error.js';
 import { confirm } from '../confirm.js';
-import { addYes, type DeleteOptions } from '../delete-options.js';
-import { exitCodes } from '../exit-codes.js';
-import { countOption } from '../option-parsers.js';
+import { addYes, countOption, type YesOption } from '../options.js';
 import type { Session } from '../session.js';
 import { type LockKind, type LockView, lockKinds, lookAtLock, serverTime } from './lock-view.js';
 
-interface ReleaseOptions extends DeleteOptions {
+interface ReleaseOptions extends YesOption {
   readonly force?: boolean;
   readonly kind: LockKind;
   readonly permits?: number;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../cli-error.js';
 import type { Reporter } from '../output/reporter.js';
 import { duration } from '../output/units.js';
 import { type LockView, lockKinds, lookAtLock, serverTime } from './lock-view.js';

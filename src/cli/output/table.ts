@@ -33,14 +33,18 @@ export function tableLines(
     colWidths: columns.map(({ width }) => width ?? null),
     head: columns.map(({ title }) => paint('dim', title)),
   });
-  for (const row of rows) table.push(row.map((cell) => cellText(cell, paint)));
+  for (const row of rows) {
+    table.push(row.map((cell, i) => cellText(cell, columns[i]?.width, paint)));
+  }
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
 }
 
-function cellText(cell: Cell, paint: Paint): string {
-  if (typeof cell === 'object') return paint(cell.style, cell.text);
-  return printable(String(cell ?? '–'));
+function cellText(cell: Cell, width: number | undefined, paint: Paint): string {
+  const text = printable(typeof cell === 'object' ? cell.text : String(cell ?? '–'));
+  // The table cuts letter by letter, measuring each time: of a long text, most goes here.
+  const start = width === undefined ? text : [...text].slice(0, 2 * width).join('');
+  return typeof cell === 'object' ? paint(cell.style, start) : start;
 }

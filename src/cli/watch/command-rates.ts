@@ -1,5 +1,5 @@
 import { RedisRunner } from '../../redis/redis-runner.js';
-import { primariesOf } from '../scan/scan-names.js';
+import { primariesOf } from '../scan.js';
 import type { Session } from '../session.js';
 
 /** What goes on at the servers, by their own counters. */

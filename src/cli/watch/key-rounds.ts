@@ -1,4 +1,4 @@
-import { primariesOf, SCAN_COUNT, scanStep } from '../scan/scan-names.js';
+import { primariesOf, SCAN_COUNT, scanStep } from '../scan.js';
 import type { Session } from '../session.js';
 
 /** How long one look may go on scanning, so that the view stays alive on a slow connection. */

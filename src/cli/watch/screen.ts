@@ -38,8 +38,9 @@ export class Screen {
   }
 
   get size(): { readonly columns: number; readonly rows: number } {
-    const { columns = 80, rows = 24 } = this.#streams.stdout;
-    return { columns, rows };
+    const { columns, rows } = this.#streams.stdout;
+    // A terminal that nobody has told its size, as over a serial line, has none.
+    return { columns: columns || 80, rows: rows || 24 };
   }
 
   /** Shows the lines, over what was there: nothing flickers. */

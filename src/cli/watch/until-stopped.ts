@@ -1,4 +1,4 @@
-import { exitCodes } from '../exit-codes.js';
+import { exitCodes } from '../cli-error.js';
 
 const signals = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 

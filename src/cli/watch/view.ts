@@ -1,6 +1,6 @@
 import { printable } from '../../errors/printable.js';
-import { attemptCell, stateCell } from '../idempotency/record-view.js';
-import { lockRow } from '../locks/lock-rows.js';
+import { attemptCell, stateCell } from '../idempotency/list.js';
+import { lockRow } from '../locks/list.js';
 import type { Paint } from '../output/paint.js';
 import { type Cell, type TableColumn, tableLines } from '../output/table.js';
 import { duration } from '../output/units.js';
@@ -21,19 +21,27 @@ interface Size {
   readonly rows: number;
 }
 
-/** The lines of the whole screen: never more than fit, nor wider tables. */
-export function viewLines(view: View, { columns, rows }: Size, paint: Paint): string[] {
-  const { snapshot, problem, title } = view;
+/** The lines of the whole screen: never more than fit, and the last tells how to leave. */
+export function screenLines(view: View, { columns, rows }: Size, paint: Paint): string[] {
+  const lines = viewLines(view, { columns, rows: rows - 1 }, paint);
+  return [...lines.slice(0, Math.max(0, rows - 1)), paint('dim', 'q quits')];
+}
+
+/** What is known, in tables that are cut to the size. */
+export function viewLines(
+  { snapshot, problem, title }: View,
+  { columns, rows }: Size,
+  paint: Paint,
+): string[] {
   const clock = snapshot ? ` ${snapshot.at.slice(11, 19)} UTC` : '';
   const header = [
     `${paint('bold', 'qx-cache')} ${printable(title)}${paint('dim', clock)}`,
     ...(snapshot ? [summary(snapshot, paint), freshness(snapshot, paint)] : ['looking…']),
     ...(problem === undefined ? [] : [paint('red', problem)]),
   ];
-  const footer = paint('dim', 'q quits');
-  const space = rows - header.length - 3;
-  const body = snapshot ? bodyLines(snapshot, columns, space, paint) : [];
-  return [...header, '', ...body, footer].slice(0, Math.max(1, rows));
+  // An empty line before each table.
+  const space = rows - header.length - 2;
+  return [...header, ...(snapshot ? ['', ...bodyLines(snapshot, columns, space, paint)] : [])];
 }
 
 function summary({ claims, locks, rates, hasMore }: Snapshot, paint: Paint): string {

@@ -3,37 +3,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { redact } from '../../settings/redact.js';
 import type { Cli } from '../cli.js';
-import { CliError } from '../cli-error.js';
-import { countOption } from '../option-parsers.js';
+import { countOption, durationOption } from '../options.js';
 import { jsonText } from '../output/json.js';
 import type { Session } from '../session.js';
 import { Screen } from './screen.js';
 import { type Stop, untilStopped } from './until-stopped.js';
-import { type View, viewLines } from './view.js';
+import { screenLines, type View, viewLines } from './view.js';
 import { type Snapshot, Watcher } from './watcher.js';
 
-const INTERVAL_MS = 1000;
-const DEFAULT_KEYS_PER_SECOND = 10_000;
-
 interface WatchOptions {
-  readonly keysPerSecond: number;
+  readonly every: number;
+  readonly keys: number;
   readonly count?: number;
 }
 
 /** What is told of one look: what was seen, or why nothing was. */
 type Look = { readonly snapshot: Snapshot } | { readonly problem: string };
 
-/** `watch`: what goes on, each second anew; on a terminal over all of it, else as a line of JSON each. */
+/** The size of what goes into a file or a pipe. */
+const paper = { columns: 120, rows: Number.POSITIVE_INFINITY };
+
+/** `watch`: what goes on, each second anew: over all of a terminal, one below the other, or as JSON. */
 export function addWatch(parent: Command, cli: Cli): void {
   parent
     .command('watch')
     .description('watch claims in progress, locks and queues, each second anew')
-    .option(
-      '--keys-per-second <count>',
-      'look for what is new in so many keys a second',
-      countOption,
-      DEFAULT_KEYS_PER_SECOND,
-    )
+    .option('--every <time>', 'look this often: 0.5, 10s, 1m', durationOption, 1)
+    .option('--keys <count>', 'look for new ones in so many keys each time', countOption, 10_000)
     .option('--count <count>', 'end after so many looks', countOption)
     .action(
       cli.onRedis<WatchOptions>(async (session, options) => {
@@ -44,22 +40,27 @@ export function addWatch(parent: Command, cli: Cli): void {
             streams.stdout.write(`${jsonText(line)}\n`);
           });
         }
-        if (!streams.stdin.isTTY || !streams.stdout.isTTY) {
-          throw new CliError(
-            'watch needs a terminal. For a line of JSON each second: watch --json.',
-          );
-        }
-        return showOnScreen(session, options);
+        if (streams.stdin.isTTY && streams.stdout.isTTY) return showOnScreen(session, options);
+        const title = titleOf(session);
+        return follow(session, options, (look) => {
+          if ('problem' in look) return reporter.note(look.problem);
+          const view = { title, snapshot: look.snapshot, problem: undefined };
+          reporter.print(...viewLines(view, paper, reporter.paint), '');
+        });
       }),
     );
 }
 
+function titleOf({ settings }: Session): string {
+  return `${redact(settings.url)} namespace ${settings.namespace}`;
+}
+
 async function showOnScreen(session: Session, options: WatchOptions): Promise<number> {
-  const { reporter, settings, streams } = session;
-  const title = `${redact(settings.url)} namespace ${settings.namespace}`;
+  const { reporter, streams } = session;
+  const title = titleOf(session);
   let view: View = { title, snapshot: undefined, problem: undefined };
   const stop = untilStopped();
-  const draw = () => screen.draw(viewLines(view, screen.size, reporter.paint));
+  const draw = () => screen.draw(screenLines(view, screen.size, reporter.paint));
   const screen = new Screen(streams, { quit: stop.now, resize: draw });
   try {
     draw();
@@ -80,14 +81,14 @@ async function showOnScreen(session: Session, options: WatchOptions): Promise<nu
   }
 }
 
-/** Looks each second until it is told to stop. Redis may go and come back meanwhile. */
+/** Looks again and again until it is told to stop. Redis may go and come back meanwhile. */
 async function follow(
   session: Session,
-  { keysPerSecond, count = Number.POSITIVE_INFINITY }: WatchOptions,
+  { every, keys, count = Number.POSITIVE_INFINITY }: WatchOptions,
   tell: (look: Look) => void,
   stop: Stop = untilStopped(),
 ): Promise<number> {
-  const watcher = new Watcher(session, keysPerSecond);
+  const watcher = new Watcher(session, keys);
   const stopped = stop.signal.aborted ? Promise.resolve() : once(stop.signal, 'abort');
   try {
     for (let looks = 0; looks < count && !stop.signal.aborted; ) {
@@ -100,7 +101,7 @@ async function follow(
       if (look === undefined) break;
       tell(look);
       looks += 1;
-      const left = INTERVAL_MS - (performance.now() - startedAt);
+      const left = every * 1000 - (performance.now() - startedAt);
       const pause = looks < count ? Math.max(0, left) : 0;
       await sleep(pause, undefined, { signal: stop.signal }).catch(() => {});
     }

@@ -4,7 +4,7 @@ import { inParts } from '../../redis/in-parts.js';
 import { redisKey } from '../../redis/key-space.js';
 import { type LockKind, type LockView, lookAtLock, serverTime } from '../locks/lock-view.js';
 import { kindOf, longestSeconds } from '../locks/locks.js';
-import { nameOf } from '../scan/key-names.js';
+import { nameOf } from '../scan.js';
 import type { Session } from '../session.js';
 import { CommandRates, type Rates } from './command-rates.js';
 import { KeyRounds } from './key-rounds.js';

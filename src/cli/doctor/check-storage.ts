@@ -41,3 +41,44 @@ function evictionFinding(policy: string, limit: number): Finding {
     ? warning('eviction', `${found}; without maxmemory nothing is evicted yet`, advice)
     : problem('eviction', found, advice);
 }
+
+/** What a restart forgets. */
+export const checkPersistence: ServerCheck = ({ info, config }) => {
+  const findings: Finding[] = [];
+  if (info.get('aof_enabled') !== '1') {
+    findings.push(
+      warning(
+        'persistence',
+        'appendonly is no',
+        'CONFIG SET appendonly yes, and the same in redis.conf: without it a restart forgets claims, results and locks.',
+      ),
+    );
+  } else if (info.get('aof_last_write_status') !== 'ok') {
+    findings.push(
+      problem(
+        'persistence',
+        'the last write to the append-only file failed',
+        'Look at the disk and the log of the server: it refuses writes until that is mended.',
+      ),
+    );
+  } else findings.push(fsyncFinding(config?.get('appendfsync')));
+  if (info.get('rdb_last_bgsave_status') === 'err') {
+    findings.push(
+      problem(
+        'snapshots',
+        'the last snapshot failed',
+        'Look at the disk and the log of the server: with stop-writes-on-bgsave-error it refuses writes.',
+      ),
+    );
+  }
+  return findings;
+};
+
+/** @param appendfsync `undefined` where it is not to be seen: another finding says so */
+function fsyncFinding(appendfsync = 'unknown'): Finding {
+  const found = `appendonly is yes, appendfsync ${appendfsync}`;
+  if (appendfsync !== 'no') return ok('persistence', found);
+  const advice =
+    'CONFIG SET appendfsync everysec: else a machine that loses power forgets up to half a minute.';
+  return warning('persistence', found, advice);
+}

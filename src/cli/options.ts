@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 const secondsOf: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -19,4 +19,13 @@ export function countOption(text: string): number {
     throw new InvalidArgumentError('Give a whole number, 1 or more.');
   }
   return number;
+}
+
+/** Of a command that takes something away. */
+export interface YesOption {
+  readonly yes?: boolean;
+}
+
+export function addYes(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask for a confirmation');
 }
