@@ -128,6 +128,19 @@ onRealRedis('qx-cache idempotency', (engine) => {
     expect(await listed()).to.deep.equal(['a:3', 'b:1']);
   });
 
+  it('spares what the filter no longer finds once the person has said yes', async () => {
+    for (const key of ['a', 'b']) {
+      await claimOf(store, key);
+      await endLease(redis, engine, key);
+    }
+    const asked = onTerminal(['idempotency', 'delete', '--state', 'abandoned']);
+    await asked.type('', 'Delete 2');
+    await claimOf(store, 'b');
+    await asked.type('y\n', 'Delete 2');
+    expect(await asked.ended).to.include({ code: 0, stdout: 'deleted 1 idempotency key\n' });
+    expect(await listed()).to.deep.equal(['b']);
+  });
+
   it('deletes nothing when it is not told what', async () => {
     await store.set('a', 1);
     for (const args of [[], ['a', '--prefix', 'a']]) {

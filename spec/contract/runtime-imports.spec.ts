@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { withoutPackages } from '../support/without-packages.js';
 import { startWorker } from '../support/worker.js';
@@ -10,6 +11,21 @@ interface Report {
   message: string;
   hasMetadata: boolean;
 }
+
+describe('importing what the package exports', () => {
+  it('leaves alone what only the command line needs', () => {
+    const imports = ['index', 'mediator/index', 'testing/index'].map(
+      (name) =>
+        `await import(${JSON.stringify(new URL(`../../src/${name}.ts`, import.meta.url))});`,
+    );
+    const missing = withoutPackages('commander', 'cli-table3');
+    const flags = ['--import', 'tsx', '--import', missing, '--input-type=module', '--eval'];
+    const output = execFileSync(process.execPath, [...flags, imports.join('\n')], {
+      encoding: 'utf8',
+    });
+    expect(output).to.equal('');
+  });
+});
 
 describe('importing the core', () => {
   let report: Report;
