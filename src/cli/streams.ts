@@ -9,7 +9,7 @@ export interface OutputStream extends NodeJS.WritableStream {
 }
 
 /** What the command reads from: of a terminal also single keys. */
-export type InputStream = NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
+type InputStream = NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY' | 'setRawMode'>>;
 
 /** What a command is connected to. */
 export interface Streams {
