@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { killWithParent } from '../support/child-processes.js';
@@ -11,6 +11,11 @@ export interface CliProcess {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
   stdout(): string;
 }
+
+/** Whether there is util-linux' `script`, which gives a process a terminal. */
+export const hasTerminals = /util-linux/.test(
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '',
+);
 
 /** Runs the command line as a shell would. */
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { IdempotencyStore } from '../../src/index.js';
+import { readPage } from '../docs/snippets.js';
 import { claimOf } from '../support/claims.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
-import { startCli, startOnTerminal } from './cli-process.js';
+import { hasTerminals, startCli, startOnTerminal } from './cli-process.js';
 import { startInProcess } from './run-in-process.js';
 
 onRealRedis('qx-cache as a process', (engine) => {
@@ -37,7 +38,7 @@ onRealRedis('qx-cache as a process', (engine) => {
   });
 
   it('gives the terminal back at Ctrl-C, and at a signal', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (!hasTerminals) this.skip();
     await claimOf(new IdempotencyStore(await engine.connect()), 'running');
     const watch = "sh -c 'echo pid $$; exec $CLI watch'; echo code $?; stty -a";
     const start = (columns: number) =>
@@ -75,6 +76,23 @@ describe('qx-cache', () => {
       .and.to.contain('Exit codes');
     expect((await outcome('locks', 'list', '--help')).stdout).to.contain('--namespace');
     expect((await outcome('--version')).stdout).to.match(/^\d+\.\d+\.\d+/);
+  });
+
+  it('has every option that the docs name', async () => {
+    const groups = ['idempotency', 'locks', 'cache'];
+    const commands = [
+      ...['doctor', 'watch', 'policy', 'locks release'],
+      ...groups.flatMap((group) => [`${group} list`, `${group} show`, `${group} delete`]),
+    ].filter((command) => command !== 'locks delete');
+    const helps = commands.map(async (command) => {
+      return (await outcome(...command.split(' '), '--help')).stdout;
+    });
+    const all = (await Promise.all(helps)).join('\n');
+    const named = [...readPage('docs/cli.md').matchAll(/--[a-z][a-z-]+/g)].map(([name]) => name);
+    const others = ['--import'];
+    for (const name of new Set(named)) {
+      if (!others.includes(name)) expect(all).to.match(new RegExp(`${name}[ ,\\n]`));
+    }
   });
 
   it('refuses what it does not know, without secrets and escapes', async () => {

@@ -36,8 +36,10 @@ export function tableLines(
   for (const row of rows) {
     table.push(row.map((cell, i) => cellText(cell, columns[i]?.width, paint)));
   }
+  // It may cut an emoji in two.
   return table
     .toString()
+    .toWellFormed()
     .split('\n')
     .map((line) => line.trimEnd());
 }

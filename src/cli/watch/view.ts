@@ -49,7 +49,7 @@ export function viewLines(
 }
 
 function cut(text: string, width: number): string {
-  return printable(text).slice(0, Math.max(0, width));
+  return printable(text).slice(0, Math.max(0, width)).toWellFormed();
 }
 
 function summary({ claims, locks, rates, hasMore }: Snapshot, columns: number, paint: Paint) {
