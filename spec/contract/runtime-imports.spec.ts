@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { withoutPackages } from '../support/without-packages.js';
 import { startWorker } from '../support/worker.js';
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 const plugin = ['mediatr-ts', 'inversify', 'reflect-metadata'];
 
@@ -14,10 +17,12 @@ interface Report {
 
 describe('importing what the package exports', () => {
   it('leaves alone what only the command line needs', () => {
-    const imports = ['index', 'mediator/index', 'testing/index'].map(
-      (name) =>
-        `await import(${JSON.stringify(new URL(`../../src/${name}.ts`, import.meta.url))});`,
-    );
+    const targets = Object.values<{ types?: string }>(manifest.exports);
+    const imports = targets.flatMap(({ types }) => {
+      const file = types?.replace(/^\.\/dist\/(.*)\.d\.ts$/, '../../src/$1.ts');
+      return file ? [`await import(${JSON.stringify(new URL(file, import.meta.url))});`] : [];
+    });
+    expect(imports.length).to.be.above(2);
     const missing = withoutPackages('commander', 'cli-table3');
     const flags = ['--import', 'tsx', '--import', missing, '--input-type=module', '--eval'];
     const output = execFileSync(process.execPath, [...flags, imports.join('\n')], {
