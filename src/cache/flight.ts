@@ -1,4 +1,4 @@
-import { cacheEvents } from '../diagnostics/index.js';
+import { asOperation, cacheEvents } from '../diagnostics/index.js';
 import { isCacheUnavailableError } from '../errors/index.js';
 import type { LoadGateway, LoadTicket } from './load-gateway.js';
 import { LoadLease } from './load-lease.js';
@@ -51,7 +51,10 @@ export class Flight {
   ): Promise<T> {
     const { key } = this.#ticket;
     try {
-      const { value, text } = await load(this.#lease.signal);
+      const { value, text } = await asOperation(
+        () => ({ area: 'cache', operation: 'load', key }),
+        () => load(this.#lease.signal),
+      );
       await this.#store(text, lifetime);
       cacheEvents.emit(() => ({ event: 'loaded', key }));
       this.#end(text);

@@ -3,9 +3,15 @@ import { wasSent } from '../redis/commands-in-flight.js';
 import type { Companion } from '../redis/companion.js';
 import type { RedisRunner, ScriptTarget } from '../redis/redis-runner.js';
 import type { Script, ScriptInput } from '../redis/script.js';
-import { type ClaimReply, claimScript } from './scripts/claim.js';
+import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim.js';
 
-const chains = new Map<Script, ReturnType<typeof chainWith>>();
+type ClaimScript = typeof claimScript;
+type Chain = ReturnType<typeof chainWith>;
+
+const chainsOf = new Map([
+  [claimScript, new Map<Script, Chain>()],
+  [tracedClaimScript, new Map<Script, Chain>()],
+]);
 
 /**
  * Claims, and lets a companion run in the same round trip if the claim is granted.
@@ -14,13 +20,14 @@ const chains = new Map<Script, ReturnType<typeof chainWith>>();
  */
 export async function claimWith(
   runner: RedisRunner,
-  companion: Companion,
+  { claim, companion }: { claim: ClaimScript; companion: Companion },
   target: ScriptTarget<{ readonly record: string }>,
   input: Omit<ScriptInput<typeof claimScript>, 'record'>,
   giveBack: () => void,
 ): Promise<ClaimReply> {
-  const chain = chains.get(companion.script) ?? chainWith(companion.script);
-  chains.set(companion.script, chain);
+  const chains = chainsOf.get(claim);
+  const chain = chains?.get(companion.script) ?? chainWith(claim, companion.script);
+  chains?.set(companion.script, chain);
   const both = { ...input, ...thenValues(companion.send()) };
   const undo = () => {
     giveBack();
@@ -36,6 +43,6 @@ export async function claimWith(
   }
 }
 
-function chainWith(script: Script) {
-  return chainScripts(claimScript, script, "reply[1] == 'claimed'");
+function chainWith(claim: ClaimScript, script: Script) {
+  return chainScripts(claim, script, "reply[1] == 'claimed'");
 }

@@ -1,4 +1,4 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents, type OperationSubject } from '../diagnostics/index.js';
 import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
 import { onAbort } from '../redis/on-abort.js';
 import { toTimerDelay } from '../settings/durations.js';
@@ -66,6 +66,8 @@ export class OwnedClaim implements Claim {
   readonly #records: RecordGateway;
   readonly #results: ResultWriter;
   readonly #steps: ClaimSteps;
+  /** Of the execution under this claim, for those who get its result replayed. */
+  trace: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopFollowing: (() => void) | undefined;
   #isOver = false;
@@ -124,9 +126,25 @@ export class OwnedClaim implements Claim {
     if (written.status === 'unstorable') throw written.error;
   }
 
+  /** What an operation under this claim is about. */
+  subjectOf(operation: 'execute' | 'complete'): OperationSubject {
+    const { key, attempt, token } = this;
+    return { area: 'idempotency', operation, key, attempt, token };
+  }
+
   /** Stores an outcome; `value` is what a {@link IdempotencyClaimLostError} should carry. */
-  async store(outcome: StoredOutcome, value: unknown): Promise<void> {
-    const isStored = await this.#records.complete(this.#grant, outcome);
+  store(outcome: StoredOutcome, value: unknown): Promise<void> {
+    return asOperation(
+      () => this.subjectOf('complete'),
+      (operation) => {
+        if (operation) operation.outcome = outcome.state;
+        return this.#store(outcome, value, this.trace ?? operation?.trace);
+      },
+    );
+  }
+
+  async #store(outcome: StoredOutcome, value: unknown, trace: string | undefined): Promise<void> {
+    const isStored = await this.#records.complete(this.#grant, outcome, trace);
     if (!isStored) throw this.#lose(value);
     const { key, attempt, token } = this;
     if (!this.#isOver) {

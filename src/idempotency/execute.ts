@@ -1,4 +1,4 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
 import type { Claim, OwnedClaim } from './claim.js';
 import type { StoredOutcome } from './record-gateway.js';
 import { type ResultWriter, subjectOf } from './result-writer.js';
@@ -21,7 +21,13 @@ export async function execute<T>(
   let isWorthStoring: boolean;
   try {
     await claim.renewIfOver();
-    value = await work(claim);
+    value = await asOperation(
+      () => claim.subjectOf('execute'),
+      (operation) => {
+        claim.trace = operation?.trace;
+        return work(claim);
+      },
+    );
     isWorthStoring = storeWhen?.(value) ?? true;
   } catch (error) {
     await giveUp(claim);

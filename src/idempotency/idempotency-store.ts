@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents, type Operation } from '../diagnostics/index.js';
 import {
   IdempotencyKeyError,
   IdempotencyResultUnavailableError,
@@ -172,11 +172,12 @@ export class IdempotencyStore {
   }
 
   /**
-   * Like {@link run}, together with what is to be done when the claim is granted at once.
+   * Like {@link run}, together with what is to be done when the claim is granted at once. Throws what is
+   * wrong with its arguments.
    *
    * @internal
    */
-  async runWith<T>(
+  runWith<T>(
     companion: Companion | undefined,
     key: string,
     work: (claim: Claim) => Promise<T>,
@@ -186,25 +187,31 @@ export class IdempotencyStore {
     checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
-    const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
-    const turn = await claiming.catch((error: unknown) => {
-      const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
-      if (mayExecute && isUnanswered(error)) return undefined;
-      throw error;
-    });
-    if (!turn)
-      return { value: await work(this.#unprotected(key, options.signal)), replayed: false };
-    if (turn.status !== 'claimed') {
-      return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
-    }
-    if (options.signal?.aborted) {
-      void this.#records.giveBack(turn.grant);
-      throw options.signal.reason;
-    }
-    const claim = this.#own(turn);
-    claim.follow(options.signal);
-    const value = await execute(claim, this.#results, work, options.storeWhen);
-    return { value, replayed: false };
+    return asOperation(
+      () => ({ area: 'idempotency', operation: 'run', key }),
+      async (operation) => {
+        const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
+        const turn = await claiming.catch((error: unknown) => {
+          const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
+          if (mayExecute && isUnanswered(error)) return undefined;
+          throw error;
+        });
+        if (!turn)
+          return { value: await this.#runUnprotected(key, work, options.signal), replayed: false };
+        if (turn.status !== 'claimed') {
+          if (operation) tellReplay(operation, turn);
+          return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+        }
+        if (options.signal?.aborted) {
+          void this.#records.giveBack(turn.grant);
+          throw options.signal.reason;
+        }
+        const claim = this.#own(turn);
+        claim.follow(options.signal);
+        const value = await execute(claim, this.#results, work, options.storeWhen);
+        return { value, replayed: false };
+      },
+    );
   }
 
   /** What is known about a key, without its payload; `undefined` when there is no record. */
@@ -255,8 +262,17 @@ export class IdempotencyStore {
     };
   }
 
-  #unprotected(key: string, signal: AbortSignal | undefined): Claim {
-    return new UnprotectedClaim(key, signal, (name) => this.stepKey(key, name));
+  #runUnprotected<T>(
+    key: string,
+    work: (claim: Claim) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const claim = new UnprotectedClaim(key, signal, (name) => this.stepKey(key, name));
+    const { attempt, token } = claim;
+    return asOperation(
+      () => ({ area: 'idempotency', operation: 'execute', key, attempt, token }),
+      () => work(claim),
+    );
   }
 
   #own({ grant, sentAt }: Turn & { status: 'claimed' }): OwnedClaim {
@@ -275,6 +291,11 @@ export class IdempotencyStore {
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }
+}
+
+function tellReplay(operation: Operation, turn: Exclude<Turn, { status: 'claimed' }>): void {
+  operation.outcome = 'replayed';
+  if (turn.status === 'completed') operation.replayOf = turn.trace;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { operationEvents } from '../diagnostics/index.js';
 import {
   CacheSerializationError,
   isCacheSerializationError,
@@ -14,8 +15,8 @@ import { toMilliseconds } from '../settings/durations.js';
 import { claimWith } from './claim-with.js';
 import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
-import { type ClaimReply, claimScript } from './scripts/claim.js';
-import { completeScript } from './scripts/complete.js';
+import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim.js';
+import { completeScript, tracedCompleteScript } from './scripts/complete.js';
 import { keepStepScript } from './scripts/keep-step.js';
 import { type ReadReply, readScript } from './scripts/read.js';
 import { removeScript } from './scripts/remove.js';
@@ -116,9 +117,10 @@ export class RecordGateway {
       removed: removalChannel(this.#namespace),
     };
     const giveBack = () => void this.giveBack({ key, owner });
+    const claim = operationEvents.isObserved ? tracedClaimScript : claimScript;
     const claiming = companion
-      ? claimWith(this.#runner, companion, this.#target(key), input, giveBack)
-      : this.script(claimScript, key, input, giveBack);
+      ? claimWith(this.#runner, { claim, companion }, this.#target(key), input, giveBack)
+      : this.script(claim, key, input, giveBack);
     const asking = claiming.then(async (reply) => {
       if (reply.status === 'claimed')
         await this.replicated(`the claim of idempotency key "${key}"`);
@@ -176,11 +178,15 @@ export class RecordGateway {
     return reply.finally(() => this.#replays?.forget(key));
   }
 
-  /** Stores the outcome; false when the claim was lost. */
-  async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
+  /**
+   * Stores the outcome; false when the claim was lost.
+   *
+   * @param trace of the execution, for those who get its result replayed
+   */
+  async complete(grant: Grant, outcome: StoredOutcome, trace?: string): Promise<boolean> {
     const { key, owner, token, attempt, fingerprint, version } = grant;
     const sentAt = performance.now();
-    const reply = await this.script(completeScript, key, {
+    const input = {
       owner,
       token,
       attempt,
@@ -192,10 +198,15 @@ export class RecordGateway {
       result: outcome.state === 'completed' ? outcome.result : '',
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
-    }).catch(lostToForeignValue);
+    };
+    const completing =
+      trace === undefined
+        ? this.script(completeScript, key, input)
+        : this.script(tracedCompleteScript, key, { ...input, trace });
+    const reply = await completing.catch(lostToForeignValue);
     if (reply === 'completed' && outcome.state === 'completed') {
       // The record may have a fingerprint of an earlier owner when this one gave none.
-      const result = { ...outcome, fingerprint: fingerprint || undefined, version };
+      const result = { ...outcome, fingerprint: fingerprint || undefined, version, trace };
       this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
     }
     return reply === 'completed' || reply === 'completed-before';

@@ -1,4 +1,4 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents, type Operation } from '../diagnostics/index.js';
 import {
   CacheUnavailableError,
   IdempotencyInProgressError,
@@ -29,7 +29,12 @@ export interface WaitPolicy {
 /** What ends the waiting: the caller executes, or somebody else has. */
 export type Turn =
   | { readonly status: 'claimed'; readonly grant: Grant; readonly sentAt: number }
-  | { readonly status: 'completed'; readonly kind: string; readonly result: string }
+  | {
+      readonly status: 'completed';
+      readonly kind: string;
+      readonly result: string;
+      readonly trace?: string | undefined;
+    }
   | { readonly status: 'completed-without-result' };
 
 /** All stores of one client share their waits: same key, same wait. */
@@ -54,21 +59,26 @@ export async function claimOrWait(
   if (first.answer.status !== 'in-progress') return toTurn(first, request);
   const { expiresInSeconds } = first.answer;
   const startedAt = performance.now();
+  const wait = () =>
+    waitsOf(redis)
+      .join(records.channelOf(request.key), {
+        look: async () => toVerdict(await askForClaim(records, request)),
+        accepts: ({ answer }) => !isOfOtherVersion(answer, request),
+        discard: ({ answer }) => giveBack(records, answer),
+        lookAgainSeconds: expiresInSeconds,
+        waitSeconds: policy.waitSeconds,
+        signal: policy.signal,
+      })
+      .catch((error: unknown) => {
+        throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
+      });
   const waited =
     policy.onInProgress === 'reject' || policy.waitSeconds === 0
       ? undefined
-      : await waitsOf(redis)
-          .join(records.channelOf(request.key), {
-            look: async () => toVerdict(await askForClaim(records, request)),
-            accepts: ({ answer }) => !isOfOtherVersion(answer, request),
-            discard: ({ answer }) => giveBack(records, answer),
-            lookAgainSeconds: expiresInSeconds,
-            waitSeconds: policy.waitSeconds,
-            signal: policy.signal,
-          })
-          .catch((error: unknown) => {
-            throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
-          });
+      : await asOperation(
+          () => ({ area: 'idempotency', operation: 'wait', key: request.key }),
+          (operation) => (operation ? wait().then(toldBy(operation)) : wait()),
+        );
   if (!waited) {
     throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
   }
@@ -85,13 +95,33 @@ function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boole
 }
 
 /** One claim, with the moment it was sent. */
-export async function askForClaim(
+export function askForClaim(
   records: RecordGateway,
   request: ClaimRequest,
   companion?: Companion,
 ): Promise<TimedAnswer> {
-  const sentAt = performance.now();
-  return { answer: await records.claim(request, companion), sentAt };
+  return asOperation(
+    () => ({ area: 'idempotency', operation: 'claim', key: request.key }),
+    async (operation) => {
+      const sentAt = performance.now();
+      const answer = await records.claim(request, companion);
+      if (operation) tell(operation, answer);
+      return { answer, sentAt };
+    },
+  );
+}
+
+/** Hands a wait's answer on. Many thousands may wait, so without an operation there is no such step. */
+function toldBy(operation: Operation) {
+  return (timed: TimedAnswer | undefined) => {
+    operation.end(timed ? timed.answer.status : 'timed-out');
+    return timed;
+  };
+}
+
+function tell(operation: Operation, answer: ClaimAnswer): void {
+  operation.outcome = answer.status;
+  if (answer.status === 'completed') operation.replayOf = answer.trace;
 }
 
 /** A result is everybody's; a grant, and a refusal of this caller's request, are the asker's alone. */

@@ -1,6 +1,19 @@
 import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
+const args = [
+  'owner',
+  'token',
+  'attempt',
+  'fingerprint',
+  'version',
+  'state',
+  'kind',
+  'result',
+  'ttl',
+  'channel',
+] as const;
+
 /**
  * Stores the result of a claim, fenced: only while nobody else has the key. A lease that ended makes
  * no difference as long as nobody took over, nor does a record that was lost (FLUSHALL, failover).
@@ -13,20 +26,28 @@ import { recordLua } from './record.js';
 export const completeScript = defineScript({
   name: 'complete',
   keys: ['record'],
-  args: [
-    'owner',
-    'token',
-    'attempt',
-    'fingerprint',
-    'version',
-    'state',
-    'kind',
-    'result',
-    'ttl',
-    'channel',
-  ],
+  args,
   isFollowUp: true,
-  lua: /* lua */ `
+  lua: luaWith(''),
+  parse,
+});
+
+/** The same, and stores a `trace` of the execution for those who get its result replayed. */
+export const tracedCompleteScript = defineScript({
+  name: 'complete',
+  keys: ['record'],
+  args: [...args, 'trace'],
+  isFollowUp: true,
+  lua: luaWith("redis.call('HSET', record, 'trace', trace)"),
+  parse,
+});
+
+function parse(reply: unknown) {
+  return texts(reply)[0] as 'completed' | 'completed-before' | 'lost';
+}
+
+function luaWith(keepTrace: string): string {
+  return /* lua */ `
 ${recordLua}
 local current = fields(record, 'state', 'owner', 'token', 'steps')
 if is_foreign(current[1], current[3]) then return { 'lost' } end
@@ -44,11 +65,11 @@ if state == 'completed' then
 else
   redis.call('HDEL', record, 'kind', 'result')
 end
-redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version')
+redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version', 'trace')
+${keepTrace}
 if current[4] then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, state)
 return { 'completed' }
-`,
-  parse: (reply) => texts(reply)[0] as 'completed' | 'completed-before' | 'lost',
-});
+`;
+}

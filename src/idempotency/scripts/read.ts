@@ -10,13 +10,23 @@ export interface CompletedReply {
   readonly version: string;
   /** How long the result is still kept. */
   readonly ttlSeconds: number;
+  /** Of the execution that it came from, where that was asked for and traced. */
+  readonly trace?: string | undefined;
 }
 
-/** @param rest kind, result, fingerprint, the TTL in ms and version */
+/** @param rest kind, result, fingerprint, the TTL in ms, version, and trace where that was asked for */
 export function parseCompleted(rest: readonly string[]): CompletedReply {
-  const [kind = '', result = '', fingerprint = '', ttl, version = ''] = rest;
+  const [kind = '', result = '', fingerprint = '', ttl, version = '', trace] = rest;
   const ttlSeconds = Number(ttl) / 1000;
-  return { status: 'completed', kind, result, fingerprint, version, ttlSeconds };
+  return {
+    status: 'completed',
+    kind,
+    result,
+    fingerprint,
+    version,
+    ttlSeconds,
+    trace: trace || undefined,
+  };
 }
 
 /** What a read finds. */

@@ -1,5 +1,6 @@
 import { carry } from './carry-error.js';
 import type { Lease } from './lease.js';
+import { withinHold } from './within-hold.js';
 
 /**
  * Runs the work under a lease and releases it. The work decides the outcome: the release can add to
@@ -15,7 +16,7 @@ export async function runWith<L extends Lease, T>(
 ): Promise<T> {
   let result: T;
   try {
-    result = await work(lease);
+    result = await withinHold(lease, () => work(lease));
   } catch (error) {
     throw await releaseError(lease).then((second) => carry(error, second));
   }

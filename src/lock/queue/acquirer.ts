@@ -1,8 +1,9 @@
-import { lockEvents } from '../../diagnostics/index.js';
+import { asOperation, lockEvents, type Operation } from '../../diagnostics/index.js';
 import { LockTimeoutError } from '../../errors/index.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { checkFunction } from '../../settings/check-function.js';
 import { toMilliseconds } from '../../settings/durations.js';
+import type { HeldLease } from '../lease/held-lease.js';
 import { heldLease, holding } from '../lease/held-locks.js';
 import type { Lease } from '../lease/lease.js';
 import { runWith } from '../lease/run-with.js';
@@ -51,10 +52,12 @@ export class Acquirer<Commands extends QueueCommands> {
       : {};
     signal?.throwIfAborted();
     const acquisition = new Acquisition(this.#setup, signal);
-    const acquired =
-      waitSeconds === 0 ? await acquisition.try() : await acquisition.wait(waitSeconds * 1000);
-    if (acquired) return acquired.announce(acquisition.elapsedMs);
     const { label } = this.commands;
+    const acquired = await this.#telling(
+      () => (waitSeconds === 0 ? acquisition.try() : acquisition.wait(waitSeconds * 1000)),
+      (operation) => operation.fail(new LockTimeoutError(label.name, waitSeconds)),
+    );
+    if (acquired) return acquired.announce(acquisition.elapsedMs);
     const waitedSeconds = acquisition.elapsedMs / 1000;
     lockEvents.emit(() => ({ event: 'timed-out', ...label, waitedSeconds }));
     throw new LockTimeoutError(label.name, waitSeconds);
@@ -62,7 +65,10 @@ export class Acquirer<Commands extends QueueCommands> {
 
   async tryAcquire(): Promise<Lease | undefined> {
     const acquisition = new Acquisition(this.#setup);
-    const acquired = await acquisition.try();
+    const acquired = await this.#telling(
+      () => acquisition.try(),
+      (operation) => operation.end('not-free'),
+    );
     return acquired?.announce(acquisition.elapsedMs);
   }
 
@@ -85,6 +91,25 @@ export class Acquirer<Commands extends QueueCommands> {
     const { address, mark } = commands;
     return runWith(await acquire(), (lease) =>
       holding([{ scope, address, mark, lease }], () => work(lease)),
+    );
+  }
+
+  /**
+   * Tells those who listen of an acquisition. Many thousands may wait, so without them there is no step
+   * more.
+   */
+  #telling(
+    acquire: () => Promise<HeldLease | undefined>,
+    onMiss: (operation: Operation) => void,
+  ): Promise<HeldLease | undefined> {
+    const tell = (operation: Operation) => (lease: HeldLease | undefined) => {
+      if (lease) operation.end('acquired');
+      else onMiss(operation);
+      return lease;
+    };
+    return asOperation(
+      () => ({ area: 'lock', operation: 'acquire', ...this.commands.label }),
+      (operation) => (operation ? acquire().then(tell(operation)) : acquire()),
     );
   }
 
