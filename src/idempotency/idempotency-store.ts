@@ -190,6 +190,7 @@ export class IdempotencyStore {
     return asOperation(
       () => ({ area: 'idempotency', operation: 'run', key }),
       async (operation) => {
+        if (operation) operation.outcome = 'executed';
         const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
         const turn = await claiming.catch((error: unknown) => {
           const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
