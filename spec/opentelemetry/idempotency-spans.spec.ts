@@ -127,6 +127,16 @@ onEachRedis('Spans of an idempotency store', (engine) => {
     expect(later.spans.at(-1)?.links).to.deep.equal([]);
   });
 
+  it('link to nothing, where somebody set the result', async () => {
+    const telemetry = start();
+    const store = await open();
+    await store.run('key', async () => 1, { version: '1' });
+    await claimOf(store, 'key', { version: '2', onVersionMismatch: 'execute' });
+    await store.set('key', 2);
+    expect(await store.run('key', async () => 3)).to.include({ replayed: true });
+    expect(telemetry.spans.at(-1)?.links).to.deep.equal([]);
+  });
+
   it('keep the link of a result whose replacement failed', async () => {
     const telemetry = start();
     const store = await open();
