@@ -87,7 +87,7 @@ export class ReplayCache implements ChannelListener {
     // Zero would mean for ever to the LRU cache.
     if (!this.#isHearing || sentAt <= this.#trustedSince || ttl <= 0) return;
     const { kind, result: text, fingerprint, version, trace } = result;
-    const entry = { kind, result: text, fingerprint, version, trace };
+    const entry = { kind, result: text, fingerprint, version, ...(trace && { trace }) };
     this.#entries.set(this.#tagOf(key), entry, { ttl, start: sentAt });
   }
 

@@ -7,9 +7,10 @@ const boundaries = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ];
 
-type Measured = `${OperationSubject['area']}.${OperationSubject['operation']}`;
+type Measured<Subject extends OperationSubject = OperationSubject> =
+  Subject extends OperationSubject ? `${Subject['area']}.${Subject['operation']}` : never;
 
-const descriptions: Partial<Record<Measured, string>> = {
+const descriptions: Record<Measured, string> = {
   'idempotency.run': 'What a caller of run waits for its value, replayed or not',
   'idempotency.claim': 'The round trip that claims a key or gives its result',
   'idempotency.wait': 'Waiting for the result of another caller',
