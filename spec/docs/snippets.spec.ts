@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { brokenLinks, pagesWithoutLink } from './links.js';
 import { runProgram } from './run-program.js';
-import { pages, problemsOf, readPage, snippetsOf } from './snippets.js';
-
-const root = join(import.meta.dirname, '../..');
+import { pages, problemsOf, snippetsOf } from './snippets.js';
 
 describe('The docs', () => {
   it('have snippets that compile as a user’s code', () => {
@@ -25,11 +22,18 @@ describe('The docs', () => {
 
   for (const page of pages()) {
     it(`have links that lead somewhere: ${page}`, () => {
-      const targets = [...readPage(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)];
-      const broken = targets.filter(
-        ([, path]) => !existsSync(join(root, dirname(page), path ?? '')),
-      );
-      expect(broken.map(([link]) => link)).to.deep.equal([]);
+      expect(brokenLinks(page)).to.deep.equal([]);
     });
   }
+
+  it('would notice a link to a page, or a place in it, that is not there', () => {
+    const links = ['[a](nothing.md)', '[a](locks.md#nothing)', '[a](#nothing)'];
+    const good = ['[a](locks.md#options)', '[a](#here-it-is)', '[a](https://redis.io)'];
+    const text = ['# Here `it` is', ...links, ...good, '```js', '[1](2)', '```'].join('\n');
+    expect(brokenLinks('docs/page.md', text)).to.deep.equal(links.map((link) => link.slice(2)));
+  });
+
+  it('can all be found from another page', () => {
+    expect(pagesWithoutLink()).to.deep.equal([]);
+  });
 });

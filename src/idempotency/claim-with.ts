@@ -1,6 +1,7 @@
 import { chainScripts, thenValues } from '../redis/chained-script.js';
 import { wasSent } from '../redis/commands-in-flight.js';
 import type { Companion } from '../redis/companion.js';
+import type { RedisClient } from '../redis/redis-client.js';
 import type { RedisRunner, ScriptTarget } from '../redis/redis-runner.js';
 import type { Script, ScriptInput } from '../redis/script.js';
 import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim.js';
@@ -8,13 +9,16 @@ import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim
 type ClaimScript = typeof claimScript;
 type Chain = ReturnType<typeof chainWith>;
 
+/** Clients of one address with many nodes behind it, a proxy say, which can't run the two as one. */
+const divided = new WeakSet<RedisClient>();
 const chainsOf = new Map([
   [claimScript, new Map<Script, Chain>()],
   [tracedClaimScript, new Map<Script, Chain>()],
 ]);
 
 /**
- * Claims, and lets a companion run in the same round trip if the claim is granted.
+ * Claims, and lets a companion run in the same round trip if the claim is granted. Where that can't be,
+ * only the claim is made.
  *
  * @param giveBack takes back a claim whose answer came too late
  */
@@ -25,6 +29,8 @@ export async function claimWith(
   input: Omit<ScriptInput<typeof claimScript>, 'record'>,
   giveBack: () => void,
 ): Promise<ClaimReply> {
+  const claimAlone = () => runner.scriptOn(target, claim, input, giveBack);
+  if (divided.has(runner.redis)) return claimAlone();
   const chains = chainsOf.get(claim);
   const chain = chains?.get(companion.script) ?? chainWith(claim, companion.script);
   chains?.set(companion.script, chain);
@@ -38,9 +44,19 @@ export async function claimWith(
     if (second !== undefined) companion.answered(second);
     return first;
   } catch (error) {
+    if (isCrossSlot(error)) {
+      divided.add(runner.redis);
+      return claimAlone();
+    }
     if (wasSent(error)) companion.undo();
     throw error;
   }
+}
+
+/** The keys are on different nodes, so nothing was done. */
+function isCrossSlot(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause;
+  return cause instanceof Error && cause.message.startsWith('CROSSSLOT');
 }
 
 function chainWith(claim: ClaimScript, script: Script) {

@@ -23,33 +23,30 @@ const args = [
  * `completed`, `completed-before` or `lost`. Sent twice by one owner it stores once, and says the second
  * time that it has.
  */
-export const completeScript = defineScript({
-  name: 'complete',
-  keys: ['record'],
-  args,
-  isFollowUp: true,
-  lua: luaWith(''),
-  parse,
-});
+export const completeScript = defineComplete(args, '');
 
 /** The same, and stores a `trace` of the execution for those who get its result replayed. */
-export const tracedCompleteScript = defineScript({
-  name: 'complete',
-  keys: ['record'],
-  args: [...args, 'trace'],
-  isFollowUp: true,
-  lua: luaWith("redis.call('HSET', record, 'trace', trace)"),
-  parse,
-});
+export const tracedCompleteScript = defineComplete([...args, 'trace'], ", 'trace', trace");
 
-function parse(reply: unknown) {
-  return texts(reply)[0] as 'completed' | 'completed-before' | 'lost';
-}
-
-function luaWith(keepTrace: string): string {
-  return /* lua */ `
+/** @param trace what else is stored with a result */
+function defineComplete<const A extends readonly string[]>(args: A, trace: string) {
+  return defineScript({
+    name: 'complete',
+    keys: ['record'],
+    args,
+    isFollowUp: true,
+    lua: /* lua */ `
+local current = fields(record, 'state', 'owner', 'token', 'steps', 'before')
+if current[1] == 'in-progress' and current[2] == owner and state == 'completed'
+  and not (current[4] or current[5]) then
+  -- The usual case, kept short: the record is as the claim left it.
+  redis.call('HSET', record, 'state', state, 'since', int(millis()), 'kind', kind, 'result', result${trace})
+  redis.call('HDEL', record, 'until', 'takeover')
+  redis.call('PEXPIRE', record, ttl)
+  announce(channel, state)
+  return { 'completed' }
+end
 ${recordLua}
-local current = fields(record, 'state', 'owner', 'token', 'steps')
 if is_foreign(current[1], current[3]) then return { 'lost' } end
 if current[1] and current[2] ~= owner then return { 'lost' } end
 if current[1] == 'completed' or current[1] == 'completed-without-result' then
@@ -57,19 +54,20 @@ if current[1] == 'completed' or current[1] == 'completed-without-result' then
   redis.call('HSET', record, 'owner', owner)
   return { 'completed-before' }
 end
+redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version', 'trace')
 redis.call('HSET', record, 'state', state, 'owner', owner, 'token', token, 'attempt', attempt,
   'since', int(millis()))
 tag(fingerprint, version)
 if state == 'completed' then
-  redis.call('HSET', record, 'kind', kind, 'result', result)
+  redis.call('HSET', record, 'kind', kind, 'result', result${trace})
 else
   redis.call('HDEL', record, 'kind', 'result')
 end
-redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version', 'trace')
-${keepTrace}
 if current[4] then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, state)
 return { 'completed' }
-`;
+`,
+    parse: (reply) => texts(reply)[0] as 'completed' | 'completed-before' | 'lost',
+  });
 }
