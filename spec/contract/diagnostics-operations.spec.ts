@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { operationEvents } from '../../src/diagnostics/index.js';
 import { DistributedLock, IdempotencyStore, type OperationEvent } from '../../src/index.js';
+import { listen } from '../../src/opentelemetry/listen.js';
 import { onEachRedis } from '../support/engines.js';
 import { rawRecord } from '../support/raw-record.js';
 import { recordEvents } from '../support/recorded-events.js';
@@ -11,7 +11,7 @@ onEachRedis('qx-cache:operation', (engine) => {
 
   it('tells each operation twice, by the same object: when it starts and when it has ended', async () => {
     const told: string[] = [];
-    const stop = operationEvents.listen(({ event, subject }) =>
+    const stop = listen('operation', ({ event, subject }) =>
       told.push(`${subject.operation} ${event}`),
     );
     await new IdempotencyStore(await engine.connect()).run('key', async () => 1);
@@ -33,7 +33,7 @@ onEachRedis('qx-cache:operation', (engine) => {
   it('runs the work inside what listeners set, the first of them innermost', async () => {
     const order: string[] = [];
     const setAround = (name: string) =>
-      operationEvents.listen((operation) => {
+      listen('operation', (operation) => {
         if (operation.subject.operation !== 'hold' || operation.event === 'ended') return;
         operation.runInside((work) => {
           order.push(name);
@@ -49,7 +49,7 @@ onEachRedis('qx-cache:operation', (engine) => {
   it('stores what a listener calls a trace beside the result, and tells it with a replay', async () => {
     const redis = await engine.connect();
     const store = new IdempotencyStore(redis);
-    const stop = operationEvents.listen((operation) => {
+    const stop = listen('operation', (operation) => {
       if (operation.subject.operation === 'execute') operation.trace = 'trace-1';
     });
     await store.run('key', async () => 1);

@@ -1,4 +1,4 @@
-import { asOperation, cacheEvents } from '../diagnostics/index.js';
+import { asOperation, cacheEvents, nameOfError } from '../diagnostics/index.js';
 import { isCacheUnavailableError } from '../errors/index.js';
 import type { LoadGateway, LoadTicket } from './load-gateway.js';
 import { LoadLease } from './load-lease.js';
@@ -60,7 +60,7 @@ export class Flight {
       this.#end(text);
       return value;
     } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error;
+      const reason = nameOfError(error);
       cacheEvents.emit(() => ({ event: 'load-failed', key, reason }));
       await this.giveUp();
       throw error;

@@ -5,10 +5,10 @@ export type { LockLabel } from './lock-label.js';
 export {
   asOperation,
   beginOperation,
+  nameOfError,
   type Operation,
   type OperationEvent,
   type OperationSubject,
-  operationEvents,
 } from './operation.js';
 
 /** What happens on `qx-cache:idempotency`. `attempt` over 1 in `claimed` is a take-over. */

@@ -26,6 +26,8 @@ export type OperationSubject =
 export interface OperationEvent {
   readonly event: 'started' | 'ended';
   readonly subject: OperationSubject;
+  /** When it started, by `performance.now()`: earlier than it is told, where only its end shows what it was. */
+  readonly startedAt: number;
   /** How it ended; `failed` when it threw. */
   readonly outcome: string;
   /** The name of the error it ended with, if it did. */
@@ -47,76 +49,81 @@ export interface OperationEvent {
 export type Around = <T>(work: () => T) => T;
 
 /** Nobody listens most of the time, and then no operation is ever made. */
-export const operationEvents = eventChannel<OperationEvent>('qx-cache:operation');
+const operationEvents = eventChannel<OperationEvent>('qx-cache:operation');
 
 /**
  * Runs work, and tells of it if anybody listens. Without listeners it is the mere call.
  *
- * @param work gets the operation, to say how it ended, if there is one
+ * @param work gets the operation, if there is one
+ * @param tell says how it ended, by what the work gave
  */
 export function asOperation<T>(
   subject: () => OperationSubject,
   work: (operation?: Operation) => Promise<T>,
+  tell?: (operation: Operation, value: T) => void,
 ): Promise<T> {
-  return operationEvents.isObserved ? during(new Operation(subject()), work) : work();
+  const operation = beginOperation(subject);
+  return operation ? operation.during(work, tell) : work();
 }
 
 /** An operation that ends elsewhere than it began; `undefined` when nobody listens. */
-export function beginOperation(subject: () => OperationSubject): Operation | undefined {
-  return operationEvents.isObserved ? new Operation(subject()) : undefined;
+export function beginOperation(
+  subject: () => OperationSubject,
+  startedAt?: number,
+): Operation | undefined {
+  let operation: Operation | undefined;
+  operationEvents.emit(() => {
+    operation = new Operation(subject(), startedAt);
+    return operation;
+  });
+  return operation;
 }
 
-async function during<T>(
-  operation: Operation,
-  work: (operation: Operation) => Promise<T>,
-): Promise<T> {
-  try {
-    return await operation.run(() => work(operation));
-  } catch (error) {
-    operation.fail(error);
-    throw error;
-  } finally {
-    operation.end();
-  }
+/** What may be told of an error: its message may hold data. */
+export function nameOfError(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** An operation under way. Node's TracingChannel would fit calls, but a hold is none. */
 export class Operation implements OperationEvent {
-  readonly subject: OperationSubject;
-  event: 'started' | 'ended' = 'started';
+  event: OperationEvent['event'] = 'started';
   outcome = 'ok';
-  errorType: string | undefined;
   durationSeconds = 0;
-  replayOf: string | undefined;
-  trace: string | undefined;
-  readonly #startedAt = performance.now();
-  #arounds: Around[] = [];
+  declare errorType: string | undefined;
+  declare replayOf: string | undefined;
+  declare trace: string | undefined;
+  run: Around = (work) => work();
 
-  constructor(subject: OperationSubject) {
-    this.subject = subject;
-    operationEvents.emit(() => this);
-  }
+  constructor(
+    readonly subject: OperationSubject,
+    readonly startedAt: number = performance.now(),
+  ) {}
 
   runInside(around: Around): void {
-    this.#arounds.push(around);
+    const { run } = this;
+    this.run = (work) => around(() => run(work));
   }
 
-  run<T>(work: () => T): T {
-    return this.#arounds.reduce<() => T>((inner, around) => () => around(inner), work)();
-  }
-
-  fail(error: unknown): void {
-    if (this.event === 'ended') return;
-    this.outcome = 'failed';
-    this.errorType = error instanceof Error ? error.name : typeof error;
+  async during<T>(
+    work: (operation: Operation) => Promise<T>,
+    tell?: (operation: Operation, value: T) => void,
+  ): Promise<T> {
+    try {
+      const value = await this.run(() => work(this));
+      tell?.(this, value);
+      this.end();
+      return value;
+    } catch (error) {
+      this.end('failed', nameOfError(error));
+      throw error;
+    }
   }
 
   /** Once; what comes later changes nothing. */
-  end(outcome = this.outcome): void {
+  end(outcome = 'ok', errorType?: string): void {
     if (this.event === 'ended') return;
-    this.event = 'ended';
-    this.outcome = outcome;
-    this.durationSeconds = (performance.now() - this.#startedAt) / 1000;
+    const durationSeconds = (performance.now() - this.startedAt) / 1000;
+    Object.assign(this, { event: 'ended', outcome, errorType, durationSeconds });
     operationEvents.emit(() => this);
   }
 }

@@ -4,17 +4,11 @@ import type { Companion } from '../redis/companion.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { RedisRunner, ScriptTarget } from '../redis/redis-runner.js';
 import type { Script, ScriptInput } from '../redis/script.js';
-import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim.js';
-
-type ClaimScript = typeof claimScript;
-type Chain = ReturnType<typeof chainWith>;
+import { type ClaimReply, claimScript } from './scripts/claim.js';
 
 /** Clients of one address with many nodes behind it, a proxy say, which can't run the two as one. */
 const divided = new WeakSet<RedisClient>();
-const chainsOf = new Map([
-  [claimScript, new Map<Script, Chain>()],
-  [tracedClaimScript, new Map<Script, Chain>()],
-]);
+const chains = new Map<Script, ReturnType<typeof chainWith>>();
 
 /**
  * Claims, and lets a companion run in the same round trip if the claim is granted. Where that can't be,
@@ -24,16 +18,15 @@ const chainsOf = new Map([
  */
 export async function claimWith(
   runner: RedisRunner,
-  { claim, companion }: { claim: ClaimScript; companion: Companion },
+  companion: Companion,
   target: ScriptTarget<{ readonly record: string }>,
   input: Omit<ScriptInput<typeof claimScript>, 'record'>,
   giveBack: () => void,
 ): Promise<ClaimReply> {
-  const claimAlone = () => runner.scriptOn(target, claim, input, giveBack);
+  const claimAlone = () => runner.scriptOn(target, claimScript, input, giveBack);
   if (divided.has(runner.redis)) return claimAlone();
-  const chains = chainsOf.get(claim);
-  const chain = chains?.get(companion.script) ?? chainWith(claim, companion.script);
-  chains?.set(companion.script, chain);
+  const chain = chains.get(companion.script) ?? chainWith(companion.script);
+  chains.set(companion.script, chain);
   const both = { ...input, ...thenValues(companion.send()) };
   const undo = () => {
     giveBack();
@@ -59,6 +52,6 @@ function isCrossSlot(error: unknown): boolean {
   return cause instanceof Error && cause.message.startsWith('CROSSSLOT');
 }
 
-function chainWith(claim: ClaimScript, script: Script) {
-  return chainScripts(claim, script, "reply[1] == 'claimed'");
+function chainWith(script: Script) {
+  return chainScripts(claimScript, script, "reply[1] == 'claimed'");
 }

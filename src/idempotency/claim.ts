@@ -60,6 +60,14 @@ export interface Claim {
   renew(): Promise<void>;
 }
 
+/** What an operation under a claim is about. */
+export function operationUnder(
+  { key, attempt, token }: Claim,
+  operation: 'execute' | 'complete',
+): OperationSubject {
+  return { area: 'idempotency', operation, key, attempt, token };
+}
+
 /** A granted claim: renews itself, and knows until when its lease lasts for certain. */
 export class OwnedClaim implements Claim {
   readonly #grant: Grant;
@@ -126,20 +134,12 @@ export class OwnedClaim implements Claim {
     if (written.status === 'unstorable') throw written.error;
   }
 
-  /** What an operation under this claim is about. */
-  subjectOf(operation: 'execute' | 'complete'): OperationSubject {
-    const { key, attempt, token } = this;
-    return { area: 'idempotency', operation, key, attempt, token };
-  }
-
   /** Stores an outcome; `value` is what a {@link IdempotencyClaimLostError} should carry. */
   store(outcome: StoredOutcome, value: unknown): Promise<void> {
     return asOperation(
-      () => this.subjectOf('complete'),
-      (operation) => {
-        if (operation) operation.outcome = outcome.state;
-        return this.#store(outcome, value, this.trace ?? operation?.trace);
-      },
+      () => operationUnder(this, 'complete'),
+      (operation) => this.#store(outcome, value, this.trace ?? operation?.trace),
+      (operation) => operation.end(outcome.state),
     );
   }
 

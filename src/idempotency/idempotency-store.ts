@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
-import { asOperation, idempotencyEvents, type Operation } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
 import {
   IdempotencyKeyError,
   IdempotencyResultUnavailableError,
@@ -20,7 +20,7 @@ import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { type Claim, OwnedClaim } from './claim.js';
-import { execute } from './execute.js';
+import { execute, perform } from './execute.js';
 import {
   type ClaimOptions,
   claimOptions,
@@ -36,6 +36,7 @@ import { ReplayCache } from './replay-cache.js';
 import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
 import { checkStepName } from './steps.js';
+import { kindIn, traceIn } from './traced-kind.js';
 import { UnprotectedClaim } from './unprotected-claim.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
@@ -190,7 +191,6 @@ export class IdempotencyStore {
     return asOperation(
       () => ({ area: 'idempotency', operation: 'run', key }),
       async (operation) => {
-        if (operation) operation.outcome = 'executed';
         const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
         const turn = await claiming.catch((error: unknown) => {
           const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
@@ -198,9 +198,12 @@ export class IdempotencyStore {
           throw error;
         });
         if (!turn)
-          return { value: await this.#runUnprotected(key, work, options.signal), replayed: false };
+          return {
+            value: await perform(this.#unprotected(key, options.signal), work),
+            replayed: false,
+          };
         if (turn.status !== 'claimed') {
-          if (operation) tellReplay(operation, turn);
+          if (operation && turn.status === 'completed') operation.replayOf = traceIn(turn.kind);
           return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
         }
         if (options.signal?.aborted) {
@@ -212,6 +215,7 @@ export class IdempotencyStore {
         const value = await execute(claim, this.#results, work, options.storeWhen);
         return { value, replayed: false };
       },
+      (operation, { replayed }) => operation.end(replayed ? 'replayed' : 'executed'),
     );
   }
 
@@ -263,17 +267,8 @@ export class IdempotencyStore {
     };
   }
 
-  #runUnprotected<T>(
-    key: string,
-    work: (claim: Claim) => Promise<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<T> {
-    const claim = new UnprotectedClaim(key, signal, (name) => this.stepKey(key, name));
-    const { attempt, token } = claim;
-    return asOperation(
-      () => ({ area: 'idempotency', operation: 'execute', key, attempt, token }),
-      () => work(claim),
-    );
+  #unprotected(key: string, signal: AbortSignal | undefined): Claim {
+    return new UnprotectedClaim(key, signal, (name) => this.stepKey(key, name));
   }
 
   #own({ grant, sentAt }: Turn & { status: 'claimed' }): OwnedClaim {
@@ -288,15 +283,10 @@ export class IdempotencyStore {
     if (turn.status === 'completed-without-result')
       throw new IdempotencyResultUnavailableError(key);
     const { kind, result } = turn;
-    const value = (await this.#results.replay(subjectOf(key), kind, result, schema)) as T;
+    const value = (await this.#results.replay(subjectOf(key), kindIn(kind), result, schema)) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }
-}
-
-function tellReplay(operation: Operation, turn: Exclude<Turn, { status: 'claimed' }>): void {
-  operation.outcome = 'replayed';
-  if (turn.status === 'completed') operation.replayOf = turn.trace;
 }
 
 /**

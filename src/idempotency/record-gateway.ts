@@ -1,4 +1,3 @@
-import { operationEvents } from '../diagnostics/index.js';
 import {
   CacheSerializationError,
   isCacheSerializationError,
@@ -15,14 +14,15 @@ import { toMilliseconds } from '../settings/durations.js';
 import { claimWith } from './claim-with.js';
 import { type RememberedResult, type ReplayCache, removalChannel } from './replay-cache.js';
 import { abandonScript } from './scripts/abandon.js';
-import { type ClaimReply, claimScript, tracedClaimScript } from './scripts/claim.js';
-import { completeScript, tracedCompleteScript } from './scripts/complete.js';
+import { type ClaimReply, claimScript } from './scripts/claim.js';
+import { completeScript } from './scripts/complete.js';
 import { keepStepScript } from './scripts/keep-step.js';
 import { type ReadReply, readScript } from './scripts/read.js';
 import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
 import { setScript } from './scripts/set.js';
 import { stepKey } from './steps.js';
+import { withTrace } from './traced-kind.js';
 
 /** What a claim asks for, fixed before the work runs. */
 export interface ClaimRequest {
@@ -117,10 +117,9 @@ export class RecordGateway {
       removed: removalChannel(this.#namespace),
     };
     const giveBack = () => void this.giveBack({ key, owner });
-    const claim = operationEvents.isObserved ? tracedClaimScript : claimScript;
     const claiming = companion
-      ? claimWith(this.#runner, { claim, companion }, this.#target(key), input, giveBack)
-      : this.script(claim, key, input, giveBack);
+      ? claimWith(this.#runner, companion, this.#target(key), input, giveBack)
+      : this.script(claimScript, key, input, giveBack);
     const asking = claiming.then(async (reply) => {
       if (reply.status === 'claimed')
         await this.replicated(`the claim of idempotency key "${key}"`);
@@ -186,7 +185,8 @@ export class RecordGateway {
   async complete(grant: Grant, outcome: StoredOutcome, trace?: string): Promise<boolean> {
     const { key, owner, token, attempt, fingerprint, version } = grant;
     const sentAt = performance.now();
-    const input = {
+    const kind = outcome.state === 'completed' ? withTrace(outcome.kind, trace) : '';
+    const reply = await this.script(completeScript, key, {
       owner,
       token,
       attempt,
@@ -194,19 +194,14 @@ export class RecordGateway {
       version,
       // No spread: this is done for every command.
       state: outcome.state,
-      kind: outcome.state === 'completed' ? outcome.kind : '',
+      kind,
       result: outcome.state === 'completed' ? outcome.result : '',
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
-    };
-    const completing =
-      trace === undefined
-        ? this.script(completeScript, key, input)
-        : this.script(tracedCompleteScript, key, { ...input, trace });
-    const reply = await completing.catch(lostToForeignValue);
+    }).catch(lostToForeignValue);
     if (reply === 'completed' && outcome.state === 'completed') {
       // The record may have a fingerprint of an earlier owner when this one gave none.
-      const result = { ...outcome, fingerprint: fingerprint || undefined, version, trace };
+      const result = { ...outcome, kind, fingerprint: fingerprint || undefined, version };
       this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
     }
     return reply === 'completed' || reply === 'completed-before';

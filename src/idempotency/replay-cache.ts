@@ -13,8 +13,6 @@ export interface RememberedResult {
   readonly fingerprint: string | undefined;
   /** `undefined` or empty: none, or not known here. */
   readonly version?: string | undefined;
-  /** Of the execution that it came from; `undefined`: none, or not known here. */
-  readonly trace?: string | undefined;
 }
 
 /** Where removals are announced: one channel for all keys of a namespace. */
@@ -86,8 +84,8 @@ export class ReplayCache implements ChannelListener {
     const ttl = Math.min(ttlSeconds, this.#maxAgeSeconds) * 1000;
     // Zero would mean for ever to the LRU cache.
     if (!this.#isHearing || sentAt <= this.#trustedSince || ttl <= 0) return;
-    const { kind, result: text, fingerprint, version, trace } = result;
-    const entry = { kind, result: text, fingerprint, version, ...(trace && { trace }) };
+    const { kind, result: text, fingerprint, version } = result;
+    const entry = { kind, result: text, fingerprint, version };
     this.#entries.set(this.#tagOf(key), entry, { ttl, start: sentAt });
   }
 

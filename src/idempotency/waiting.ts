@@ -1,4 +1,4 @@
-import { asOperation, idempotencyEvents, type Operation } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
 import {
   CacheUnavailableError,
   IdempotencyInProgressError,
@@ -12,6 +12,7 @@ import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
 import type { ClaimAnswer, ClaimRequest, Grant, RecordGateway } from './record-gateway.js';
+import { traceIn } from './traced-kind.js';
 
 /** An answer together with the moment its request was sent, on the monotonic clock. */
 interface TimedAnswer {
@@ -29,12 +30,7 @@ export interface WaitPolicy {
 /** What ends the waiting: the caller executes, or somebody else has. */
 export type Turn =
   | { readonly status: 'claimed'; readonly grant: Grant; readonly sentAt: number }
-  | {
-      readonly status: 'completed';
-      readonly kind: string;
-      readonly result: string;
-      readonly trace?: string | undefined;
-    }
+  | { readonly status: 'completed'; readonly kind: string; readonly result: string }
   | { readonly status: 'completed-without-result' };
 
 /** All stores of one client share their waits: same key, same wait. */
@@ -77,7 +73,8 @@ export async function claimOrWait(
       ? undefined
       : await asOperation(
           () => ({ area: 'idempotency', operation: 'wait', key: request.key }),
-          (operation) => (operation ? wait().then(toldBy(operation)) : wait()),
+          wait,
+          (operation, timed) => operation.end(timed ? timed.answer.status : 'timed-out'),
         );
   if (!waited) {
     throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
@@ -102,26 +99,15 @@ export function askForClaim(
 ): Promise<TimedAnswer> {
   return asOperation(
     () => ({ area: 'idempotency', operation: 'claim', key: request.key }),
-    async (operation) => {
+    async () => {
       const sentAt = performance.now();
-      const answer = await records.claim(request, companion);
-      if (operation) tell(operation, answer);
-      return { answer, sentAt };
+      return { answer: await records.claim(request, companion), sentAt };
+    },
+    (operation, { answer }) => {
+      if (answer.status === 'completed') operation.replayOf = traceIn(answer.kind);
+      operation.end(answer.status);
     },
   );
-}
-
-/** Hands a wait's answer on. Many thousands may wait, so without an operation there is no such step. */
-function toldBy(operation: Operation) {
-  return (timed: TimedAnswer | undefined) => {
-    operation.end(timed ? timed.answer.status : 'timed-out');
-    return timed;
-  };
-}
-
-function tell(operation: Operation, answer: ClaimAnswer): void {
-  operation.outcome = answer.status;
-  if (answer.status === 'completed') operation.replayOf = answer.trace;
 }
 
 /** A result is everybody's; a grant, and a refusal of this caller's request, are the asker's alone. */

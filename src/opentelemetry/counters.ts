@@ -1,18 +1,18 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
-import { cacheEvents, idempotencyEvents, lockEvents } from '../diagnostics/index.js';
 import {
   type CounterDefinitions,
   cacheCounters,
   idempotencyCounters,
   lockCounters,
 } from './counter-definitions.js';
+import { listen } from './listen.js';
 
 /** Counts the events of all areas. Gives what ends that. */
 export function countEvents(meter: Meter): () => void {
   const stops = [
-    idempotencyEvents.listen(countersOf(meter, 'idempotency', idempotencyCounters)),
-    lockEvents.listen(countersOf(meter, 'lock', lockCounters)),
-    cacheEvents.listen(countersOf(meter, 'cache', cacheCounters)),
+    listen('idempotency', countersOf(meter, 'idempotency', idempotencyCounters)),
+    listen('lock', countersOf(meter, 'lock', lockCounters)),
+    listen('cache', countersOf(meter, 'cache', cacheCounters)),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -1,6 +1,7 @@
 import type { Histogram, Meter } from '@opentelemetry/api';
-import { type OperationSubject, operationEvents } from '../diagnostics/index.js';
+import type { OperationSubject } from '../diagnostics/index.js';
 import { outcomeOf } from './attributes.js';
+import { listen } from './listen.js';
 
 /** In seconds: from a command of Redis to work, or a wait, of minutes. */
 const boundaries = [
@@ -33,7 +34,7 @@ export function measureDurations(meter: Meter): () => void {
       }),
     ]),
   );
-  return operationEvents.listen((operation) => {
+  return listen('operation', (operation) => {
     const { event, subject, durationSeconds } = operation;
     if (event !== 'ended') return;
     const histogram = histograms.get(`${subject.area}.${subject.operation}`);

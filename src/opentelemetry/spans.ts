@@ -1,12 +1,13 @@
 import { context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import { type OperationEvent, operationEvents } from '../diagnostics/index.js';
+import type { OperationEvent } from '../diagnostics/index.js';
 import { attributesOf, type KeyPolicy, outcomeOf } from './attributes.js';
+import { listen } from './listen.js';
 import { fromText, toText } from './trace-text.js';
 
 /** Makes a span of each operation. Gives what ends that; spans that are open then end, too. */
 export function makeSpans(tracer: Tracer, keys: KeyPolicy): () => void {
   const open = new Map<OperationEvent, Span>();
-  const stop = operationEvents.listen((operation) => {
+  const stop = listen('operation', (operation) => {
     if (operation.event === 'started') {
       open.set(operation, start(tracer, keys, operation));
       return;
@@ -24,10 +25,10 @@ export function makeSpans(tracer: Tracer, keys: KeyPolicy): () => void {
 
 /** Its work, and the spans of that, are children of the span. */
 function start(tracer: Tracer, keys: KeyPolicy, operation: OperationEvent): Span {
-  const { subject } = operation;
+  const { subject, startedAt } = operation;
   const parent = context.active();
-  const attributes = attributesOf(subject, keys);
-  const span = tracer.startSpan(`${subject.area} ${subject.operation}`, { attributes }, parent);
+  const options = { attributes: attributesOf(subject, keys), startTime: startedAt };
+  const span = tracer.startSpan(`${subject.area} ${subject.operation}`, options, parent);
   const inside = trace.setSpan(parent, span);
   operation.runInside((work) => context.with(inside, work));
   // A link to a span that is not exported would lead nowhere.
@@ -36,11 +37,11 @@ function start(tracer: Tracer, keys: KeyPolicy, operation: OperationEvent): Span
 }
 
 function finish(span: Span, operation: OperationEvent): void {
-  const { errorType, replayOf } = operation;
+  const { startedAt, durationSeconds, errorType, replayOf } = operation;
   span.setAttributes(outcomeOf(operation));
   const first = replayOf && fromText(replayOf);
   if (first) span.addLink({ context: first });
   // Without the message of the error, which may hold data of the caller.
   if (errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
+  span.end(startedAt + durationSeconds * 1000);
 }

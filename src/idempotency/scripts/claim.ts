@@ -31,18 +31,11 @@ export type ClaimReply =
  * channel of removals. Only a reply of `claimed` changes the record. Sent twice by one owner it claims
  * once. A claim gets the finished steps of those before it, if they are of its payload and version.
  */
-export const claimScript = defineClaim('');
-
-/** The same, and tells the trace of the execution that a stored result came from. */
-export const tracedClaimScript = defineClaim(", fields(record, 'trace')[1] or ''");
-
-/** @param trace what else is told of a stored result */
-function defineClaim(trace: string) {
-  return defineScript({
-    name: 'claim',
-    keys: ['record'],
-    args: ['owner', 'lease', 'ttl', 'fingerprint', 'version', 'mismatch', 'takeover', 'removed'],
-    lua: /* lua */ `
+export const claimScript = defineScript({
+  name: 'claim',
+  keys: ['record'],
+  args: ['owner', 'lease', 'ttl', 'fingerprint', 'version', 'mismatch', 'takeover', 'removed'],
+  lua: /* lua */ `
 if redis.call('EXISTS', record) == 0 then
   -- The usual case, kept short: nobody has used this key.
   local now = micros()
@@ -71,7 +64,7 @@ if state and state ~= 'free' and not replaces then
   if is_done and is_other_version then return { 'other-version', known_version or '' } end
   if state == 'completed' then
     return { 'completed', kind or '', result or '', known or '', int(redis.call('PTTL', record)),
-      known_version or ''${trace} }
+      known_version or '' }
   end
   if state == 'completed-without-result' then return { state, known or '', known_version or '' } end
   if not (tonumber(lease_end) and tonumber(attempt)) then return { 'foreign' } end
@@ -116,30 +109,29 @@ if has_steps then
 end
 return { 'claimed', int(next_attempt), next_token, packed(steps) }
 `,
-    parse(reply): ClaimReply {
-      const [status, ...rest] = texts(reply);
-      switch (status) {
-        case 'claimed':
-          return {
-            status,
-            attempt: Number(rest[0]),
-            token: Number(rest[1]),
-            steps: rest[2] ?? '',
-          };
-        case 'completed':
-          return parseCompleted(rest);
-        case 'completed-without-result':
-          return { status, fingerprint: rest[0] ?? '', version: rest[1] ?? '' };
-        case 'other-version':
-          return { status, version: rest[0] ?? '' };
-        case 'in-progress':
-        case 'abandoned':
-          return { status, expiresInSeconds: Number(rest[0]) / 1000 };
-        case 'key-reused':
-          return { status };
-        default:
-          return { status: 'foreign' };
-      }
-    },
-  });
-}
+  parse(reply): ClaimReply {
+    const [status, ...rest] = texts(reply);
+    switch (status) {
+      case 'claimed':
+        return {
+          status,
+          attempt: Number(rest[0]),
+          token: Number(rest[1]),
+          steps: rest[2] ?? '',
+        };
+      case 'completed':
+        return parseCompleted(rest);
+      case 'completed-without-result':
+        return { status, fingerprint: rest[0] ?? '', version: rest[1] ?? '' };
+      case 'other-version':
+        return { status, version: rest[0] ?? '' };
+      case 'in-progress':
+      case 'abandoned':
+        return { status, expiresInSeconds: Number(rest[0]) / 1000 };
+      case 'key-reused':
+        return { status };
+      default:
+        return { status: 'foreign' };
+    }
+  },
+});

@@ -1,19 +1,6 @@
 import { defineScript, texts } from '../../redis/script.js';
 import { recordLua } from './record.js';
 
-const args = [
-  'owner',
-  'token',
-  'attempt',
-  'fingerprint',
-  'version',
-  'state',
-  'kind',
-  'result',
-  'ttl',
-  'channel',
-] as const;
-
 /**
  * Stores the result of a claim, fenced: only while nobody else has the key. A lease that ended makes
  * no difference as long as nobody took over, nor does a record that was lost (FLUSHALL, failover).
@@ -23,25 +10,28 @@ const args = [
  * `completed`, `completed-before` or `lost`. Sent twice by one owner it stores once, and says the second
  * time that it has.
  */
-export const completeScript = defineComplete(args, '');
-
-/** The same, and stores a `trace` of the execution for those who get its result replayed. */
-export const tracedCompleteScript = defineComplete([...args, 'trace'], ", 'trace', trace");
-
-/** @param trace what else is stored with a result */
-function defineComplete<const A extends readonly string[]>(args: A, trace: string) {
-  return defineScript({
-    name: 'complete',
-    keys: ['record'],
-    args,
-    isFollowUp: true,
-    lua: /* lua */ `
-local current = fields(record, 'state', 'owner', 'token', 'steps', 'before')
-if current[1] == 'in-progress' and current[2] == owner and state == 'completed'
-  and not (current[4] or current[5]) then
+export const completeScript = defineScript({
+  name: 'complete',
+  keys: ['record'],
+  args: [
+    'owner',
+    'token',
+    'attempt',
+    'fingerprint',
+    'version',
+    'state',
+    'kind',
+    'result',
+    'ttl',
+    'channel',
+  ],
+  isFollowUp: true,
+  lua: /* lua */ `
+local current = fields(record, 'state', 'owner', 'token', 'steps')
+if current[1] == 'in-progress' and current[2] == owner and state == 'completed' and not current[4] then
   -- The usual case, kept short: the record is as the claim left it.
-  redis.call('HSET', record, 'state', state, 'since', int(millis()), 'kind', kind, 'result', result${trace})
-  redis.call('HDEL', record, 'until', 'takeover')
+  redis.call('HSET', record, 'state', state, 'since', int(millis()), 'kind', kind, 'result', result)
+  redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version')
   redis.call('PEXPIRE', record, ttl)
   announce(channel, state)
   return { 'completed' }
@@ -54,20 +44,19 @@ if current[1] == 'completed' or current[1] == 'completed-without-result' then
   redis.call('HSET', record, 'owner', owner)
   return { 'completed-before' }
 end
-redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version', 'trace')
 redis.call('HSET', record, 'state', state, 'owner', owner, 'token', token, 'attempt', attempt,
   'since', int(millis()))
 tag(fingerprint, version)
 if state == 'completed' then
-  redis.call('HSET', record, 'kind', kind, 'result', result${trace})
+  redis.call('HSET', record, 'kind', kind, 'result', result)
 else
   redis.call('HDEL', record, 'kind', 'result')
 end
+redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version')
 if current[4] then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, state)
 return { 'completed' }
 `,
-    parse: (reply) => texts(reply)[0] as 'completed' | 'completed-before' | 'lost',
-  });
-}
+  parse: (reply) => texts(reply)[0] as 'completed' | 'completed-before' | 'lost',
+});

@@ -10,23 +10,13 @@ export interface CompletedReply {
   readonly version: string;
   /** How long the result is still kept. */
   readonly ttlSeconds: number;
-  /** Of the execution that it came from, where that was asked for and traced. */
-  readonly trace?: string | undefined;
 }
 
-/** @param rest kind, result, fingerprint, the TTL in ms, version, and trace where that was asked for */
+/** @param rest kind, result, fingerprint, the TTL in ms and version */
 export function parseCompleted(rest: readonly string[]): CompletedReply {
-  const [kind = '', result = '', fingerprint = '', ttl, version = '', trace] = rest;
+  const [kind = '', result = '', fingerprint = '', ttl, version = ''] = rest;
   const ttlSeconds = Number(ttl) / 1000;
-  return {
-    status: 'completed',
-    kind,
-    result,
-    fingerprint,
-    version,
-    ttlSeconds,
-    trace: trace || undefined,
-  };
+  return { status: 'completed', kind, result, fingerprint, version, ttlSeconds };
 }
 
 /** What a read finds. */

@@ -17,7 +17,6 @@ const tombstoneMilliseconds = 60_000;
  * | since       | start of the state, server time in ms |
  * | kind        | how to revive the result |
  * | result      | the stored value: opaque text to all scripts |
- * | trace       | of the execution that the result came from, if it was traced |
  * | before      | state of a result that another version is replacing; put back when that fails |
  * | before_version | and its version |
  * | steps       | 1 once a step has finished; only until it is completed |

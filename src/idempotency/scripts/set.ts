@@ -22,8 +22,7 @@ local now = micros()
 redis.call('HSET', record, 'state', 'completed', 'owner', request,
   'token', int(math.max(now, (tonumber(token) or 0) + 1)), 'attempt', attempt or '1',
   'since', int(math.floor(now / 1000)), 'kind', kind, 'result', result)
-redis.call('HDEL', record, 'until', 'takeover', 'version', 'fingerprint', 'before', 'before_version',
-  'trace')
+redis.call('HDEL', record, 'until', 'takeover', 'version', 'fingerprint', 'before', 'before_version')
 if has_steps then drop_steps() end
 redis.call('PEXPIRE', record, ttl)
 announce(channel, 'completed')

@@ -1,4 +1,9 @@
-import { beginOperation, lockEvents, type Operation } from '../../diagnostics/index.js';
+import {
+  beginOperation,
+  lockEvents,
+  nameOfError,
+  type Operation,
+} from '../../diagnostics/index.js';
 import { LockNotHeldError, type LockNotHeldReason } from '../../errors/index.js';
 import { toMilliseconds } from '../../settings/durations.js';
 import { renewTtl } from '../lock-options.js';
@@ -6,7 +11,6 @@ import type { QueueCommands } from '../queue/queue-commands.js';
 import type { Lease } from './lease.js';
 import { LeaseClock } from './lease-clock.js';
 import { type Keeping, Renewals } from './renewals.js';
-import { tellHold } from './within-hold.js';
 
 /** What Redis granted. */
 export interface Grant {
@@ -42,7 +46,7 @@ export class HeldLease implements Lease {
   #loss: LockNotHeldError | undefined;
   #controller: AbortController | undefined;
   /** Ends with the lease, if somebody listens. */
-  #hold: Operation | undefined;
+  hold: Operation | undefined;
 
   constructor({ commands, id, token, ttlMs, clock, isConfirmed }: Grant, keeping: Keeping) {
     this.name = commands.label.name;
@@ -68,8 +72,7 @@ export class HeldLease implements Lease {
     const { label } = this.#commands;
     const waitedSeconds = waitedMs / 1000;
     lockEvents.emit(() => ({ event: 'acquired', ...label, token, waitedSeconds }));
-    this.#hold = beginOperation(() => ({ area: 'lock', operation: 'hold', ...label, token }));
-    if (this.#hold) tellHold(this, this.#hold);
+    this.hold = beginOperation(() => ({ area: 'lock', operation: 'hold', ...label, token }));
     return this;
   }
 
@@ -115,7 +118,7 @@ export class HeldLease implements Lease {
     const heldSeconds = (LeaseClock.now() - this.#heldSince) / 1000;
     const { token } = this;
     lockEvents.emit(() => ({ event: 'released', ...this.#commands.label, token, heldSeconds }));
-    this.#hold?.end('released');
+    this.hold?.end('released');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,7 +156,6 @@ export class HeldLease implements Lease {
   #tellLost(why: unknown): void {
     const { token } = this;
     lockEvents.emit(() => ({ event: 'lost', ...this.#commands.label, token }));
-    this.#hold?.fail(why);
-    this.#hold?.end('lost');
+    this.hold?.end('lost', nameOfError(why));
   }
 }

@@ -1,6 +1,6 @@
+import type { Operation } from '../../diagnostics/index.js';
 import { carry } from './carry-error.js';
 import type { Lease } from './lease.js';
-import { withinHold } from './within-hold.js';
 
 /**
  * Runs the work under a lease and releases it. The work decides the outcome: the release can add to
@@ -16,7 +16,8 @@ export async function runWith<L extends Lease, T>(
 ): Promise<T> {
   let result: T;
   try {
-    result = await withinHold(lease, () => work(lease));
+    const { hold } = lease as Lease & { hold?: Operation };
+    result = await (hold ? hold.run(() => work(lease)) : work(lease));
   } catch (error) {
     throw await releaseError(lease).then((second) => carry(error, second));
   }

@@ -55,7 +55,8 @@ export class Acquirer<Commands extends QueueCommands> {
     const { label } = this.commands;
     const acquired = await this.#telling(
       () => (waitSeconds === 0 ? acquisition.try() : acquisition.wait(waitSeconds * 1000)),
-      (operation) => operation.fail(new LockTimeoutError(label.name, waitSeconds)),
+      'failed',
+      'LockTimeoutError',
     );
     if (acquired) return acquired.announce(acquisition.elapsedMs);
     const waitedSeconds = acquisition.elapsedMs / 1000;
@@ -65,10 +66,7 @@ export class Acquirer<Commands extends QueueCommands> {
 
   async tryAcquire(): Promise<Lease | undefined> {
     const acquisition = new Acquisition(this.#setup);
-    const acquired = await this.#telling(
-      () => acquisition.try(),
-      (operation) => operation.end('not-free'),
-    );
+    const acquired = await this.#telling(() => acquisition.try(), 'not-free');
     return acquired?.announce(acquisition.elapsedMs);
   }
 
@@ -95,21 +93,18 @@ export class Acquirer<Commands extends QueueCommands> {
   }
 
   /**
-   * Tells those who listen of an acquisition. Many thousands may wait, so without them there is no step
-   * more.
+   * Tells those who listen of an acquisition.
+   *
+   * @param missed how it ended if it got none
    */
   #telling(
     acquire: () => Promise<HeldLease | undefined>,
-    onMiss: (operation: Operation) => void,
+    ...missed: Parameters<Operation['end']>
   ): Promise<HeldLease | undefined> {
-    const tell = (operation: Operation) => (lease: HeldLease | undefined) => {
-      if (lease) operation.end('acquired');
-      else onMiss(operation);
-      return lease;
-    };
     return asOperation(
       () => ({ area: 'lock', operation: 'acquire', ...this.commands.label }),
-      (operation) => (operation ? acquire().then(tell(operation)) : acquire()),
+      acquire,
+      (operation, lease) => (lease ? operation.end('acquired') : operation.end(...missed)),
     );
   }
 
