@@ -1,5 +1,5 @@
-import type { Operation } from '../../diagnostics/index.js';
 import { carry } from './carry-error.js';
+import type { HeldLease } from './held-lease.js';
 import type { Lease } from './lease.js';
 
 /**
@@ -16,7 +16,7 @@ export async function runWith<L extends Lease, T>(
 ): Promise<T> {
   let result: T;
   try {
-    const { hold } = lease as Lease & { hold?: Operation };
+    const { hold } = lease as Lease & Pick<Partial<HeldLease>, 'hold'>;
     result = await (hold ? hold.run(() => work(lease)) : work(lease));
   } catch (error) {
     throw await releaseError(lease).then((second) => carry(error, second));
