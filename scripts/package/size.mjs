@@ -11,9 +11,9 @@ import { entryPoints, root } from './entry-points.mjs';
 
 /** In bytes. A feature that needs more has to say so here. */
 const budgets = {
-  '*': 40_500,
-  Cache: 13_000,
-  IdempotencyStore: 20_500,
+  '*': 41_300,
+  Cache: 13_200,
+  IdempotencyStore: 21_050,
   DistributedLock: 18_000,
   createClient: 6_000,
 };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DistributedLock, IdempotencyStore, type OperationEvent } from '../../src/index.js';
 import { listen } from '../../src/opentelemetry/listen.js';
+import { defineCommand, startApplication } from '../mediator/application.js';
 import { onEachRedis } from '../support/engines.js';
 import { rawRecord } from '../support/raw-record.js';
 import { recordEvents } from '../support/recorded-events.js';
@@ -30,6 +31,16 @@ onEachRedis('qx-cache:operation', (engine) => {
     for (const { durationSeconds } of events) expect(durationSeconds).to.be.within(0, 5);
   });
 
+  it('tells how long it took to get a lock that came with a claim', async () => {
+    type Fields = { idempotencyKey: string; lockKey: string };
+    const Pay = defineCommand<Fields, number>('Pay', async () => 1);
+    const { mediator } = await startApplication(engine);
+    await mediator.send(new Pay({ idempotencyKey: '1', lockKey: 'account' }));
+    const durationOf = (operation: string) =>
+      events.find(({ subject }) => subject.operation === operation)?.durationSeconds ?? Number.NaN;
+    expect(durationOf('acquire')).to.be.above(0).and.at.most(durationOf('claim'));
+  });
+
   it('runs the work inside what listeners set, the first of them innermost', async () => {
     const order: string[] = [];
     const setAround = (name: string) =>
@@ -54,7 +65,7 @@ onEachRedis('qx-cache:operation', (engine) => {
     });
     await store.run('key', async () => 1);
     stop();
-    expect(await rawRecord(redis, engine, 'key')).to.include({ trace: 'trace-1' });
+    expect(await rawRecord(redis, engine, 'key')).to.include({ kind: 'plain\ntrace-1' });
     await store.run('key', async () => 2);
     expect(events.at(-1)).to.include({ replayOf: 'trace-1', outcome: 'replayed' });
   });

@@ -208,8 +208,10 @@ onEachRedis('Spans of an idempotency store', (engine) => {
     start();
     await store.run('on', async () => 1);
     const stored = ['unsampled', 'off', 'on'].map((key) =>
-      redis.hexists(recordKey(engine, key), 'trace'),
+      redis.hget(recordKey(engine, key), 'kind'),
     );
-    expect(await Promise.all(stored)).to.deep.equal([0, 0, 1]);
+    const [unsampled, off, on] = await Promise.all(stored);
+    expect([unsampled, off]).to.deep.equal(['plain', 'plain']);
+    expect(on).to.match(/^plain\n00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 });

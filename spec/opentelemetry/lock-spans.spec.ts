@@ -1,10 +1,11 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { acquireAll, Cache, DistributedLock, Semaphore } from '../../src/index.js';
+import { acquireAll, Cache, DistributedLock, ReadWriteLock, Semaphore } from '../../src/index.js';
 import { defineCommand, startApplication } from '../mediator/application.js';
 import { onEachRedis } from '../support/engines.js';
+import { eventually } from '../support/eventually.js';
 import { rejectionOf } from '../support/rejection.js';
-import { recordTelemetry } from './recorded-telemetry.js';
+import { type RecordedTelemetry, recordTelemetry } from './recorded-telemetry.js';
 
 onEachRedis('Spans of a lock', (engine) => {
   const start = recordTelemetry();
@@ -68,34 +69,92 @@ onEachRedis('Spans of a lock', (engine) => {
     const telemetry = start({ keys: 'plain' });
     const redis = await engine.connect();
     await new Semaphore(redis, 's', { permits: 2 }).run(async () => 1);
+    const both = new ReadWriteLock(redis, 'rw');
+    await both.runRead(async () => 1);
+    await both.runWrite(async () => 1);
     await (await acquireAll(redis, ['b', 'a'])).release();
-    const held = telemetry.spans.filter(({ name }) => name === 'lock hold');
-    expect(
-      held.map(({ attributes }) => [
-        attributes['qx_cache.lock.kind'],
-        attributes['qx_cache.lock.name'],
-      ]),
-    ).to.have.deep.members([
-      ['semaphore', 's'],
-      ['lock', 'a'],
-      ['lock', 'b'],
-    ]);
+    for (const operation of ['lock acquire', 'lock hold']) {
+      const spans = telemetry.spans.filter(({ name }) => name === operation);
+      expect(
+        spans.map(({ attributes }) => [
+          attributes['qx_cache.lock.kind'],
+          attributes['qx_cache.lock.name'],
+        ]),
+      ).to.have.deep.members([
+        ['semaphore', 's'],
+        ['read', 'rw'],
+        ['write', 'rw'],
+        ['lock', 'a'],
+        ['lock', 'b'],
+      ]);
+    }
   });
+});
 
-  it('nest in those of a command: its handler under hold, under execute', async () => {
-    const telemetry = start();
-    type Fields = { idempotencyKey: string; lockKey: string };
+onEachRedis('Spans of a command that is idempotent and locked', (engine) => {
+  const start = recordTelemetry();
+  type Fields = { idempotencyKey: string; lockKey: string };
+
+  /** Sends it; its handler makes a span of its own. */
+  async function application(telemetry: RecordedTelemetry) {
     const Pay = defineCommand<Fields, number>('Pay', () =>
       telemetry.inSpan('handler', async () => 1),
     );
     const { mediator } = await startApplication(engine);
-    await mediator.send(new Pay({ idempotencyKey: '1', lockKey: 'account' }));
-    const around = ['lock hold', 'idempotency execute', 'idempotency run'];
-    expect(telemetry.pathOf(telemetry.span('handler'))).to.deep.equal(['handler', ...around]);
-    const [first] = telemetry.spans.filter(({ name }) => name === 'idempotency execute');
-    await mediator.send(new Pay({ idempotencyKey: '1', lockKey: 'account' }));
-    expect(telemetry.spans.at(-1)?.links.map((link) => link.context.spanId)).to.deep.equal([
-      first?.spanContext().spanId,
+    return () => mediator.send(new Pay({ idempotencyKey: '1', lockKey: 'account' }));
+  }
+
+  it('are one each, with the lock acquired within the claim and held within the execution', async () => {
+    const telemetry = start();
+    const pay = await application(telemetry);
+    await pay();
+    expect(telemetry.spans.map((span) => telemetry.pathOf(span).join(' < '))).to.deep.equal([
+      'lock acquire < idempotency claim < idempotency run',
+      'idempotency claim < idempotency run',
+      'handler < lock hold < idempotency execute < idempotency run',
+      'idempotency execute < idempotency run',
+      'lock hold < idempotency execute < idempotency run',
+      'idempotency complete < idempotency run',
+      'idempotency run',
+    ]);
+    const claim = telemetry.span('idempotency claim');
+    const acquire = telemetry.span('lock acquire');
+    expect(claim.attributes).to.include({ 'qx_cache.outcome': 'claimed' });
+    expect(acquire.attributes).to.include({
+      'qx_cache.outcome': 'acquired',
+      'qx_cache.lock.kind': 'lock',
+    });
+    const [measured, ...others] = await telemetry.pointsOf('qx_cache.lock.acquire.duration');
+    expect([measured?.count, others]).to.deep.equal([1, []]);
+  });
+
+  it('have no acquire in a replay, which links to the execution', async () => {
+    const telemetry = start();
+    const pay = await application(telemetry);
+    await pay();
+    const { spanId } = telemetry.span('idempotency execute').spanContext();
+    const before = telemetry.names.length;
+    await pay();
+    const replay = telemetry.spans.slice(before);
+    expect(replay.map(({ name }) => name)).to.deep.equal(['idempotency claim', 'idempotency run']);
+    for (const { links } of replay) {
+      expect(links.map((link) => link.context.spanId)).to.deep.equal([spanId]);
+    }
+  });
+
+  it('have the acquire within the execution, when the lock was not free with the claim', async () => {
+    const telemetry = start();
+    const pay = await application(telemetry);
+    const other = new DistributedLock(await engine.connect(), 'account');
+    const lease = await other.acquire();
+    const paid = pay();
+    await eventually(async () => (await other.inspect()).waiters === 1);
+    await lease.release();
+    await paid;
+    const acquires = telemetry.spans.filter(({ name }) => name === 'lock acquire');
+    expect(acquires.map((span) => telemetry.pathOf(span).join(' < '))).to.deep.equal([
+      'lock acquire',
+      'lock acquire < idempotency execute < idempotency run',
     ]);
   });
 });

@@ -26,8 +26,8 @@ export type OperationSubject =
 export interface OperationEvent {
   readonly event: 'started' | 'ended';
   readonly subject: OperationSubject;
-  /** When it started, by `performance.now()`: earlier than it is told, where only its end shows what it was. */
-  readonly startedAt: number;
+  /** When it started, by `performance.now()`, where it is told only when it has ended. */
+  readonly startedAt: number | undefined;
   /** How it ended; `failed` when it threw. */
   readonly outcome: string;
   /** The name of the error it ended with, if it did. */
@@ -66,7 +66,11 @@ export function asOperation<T>(
   return operation ? operation.during(work, tell) : work();
 }
 
-/** An operation that ends elsewhere than it began; `undefined` when nobody listens. */
+/**
+ * An operation that ends elsewhere than it began; `undefined` when nobody listens.
+ *
+ * @param startedAt if that was earlier, by `performance.now()`
+ */
 export function beginOperation(
   subject: () => OperationSubject,
   startedAt?: number,
@@ -94,10 +98,14 @@ export class Operation implements OperationEvent {
   declare trace: string | undefined;
   run: Around = (work) => work();
 
+  readonly #startedAt: number;
+
   constructor(
     readonly subject: OperationSubject,
-    readonly startedAt: number = performance.now(),
-  ) {}
+    readonly startedAt: number | undefined,
+  ) {
+    this.#startedAt = startedAt ?? performance.now();
+  }
 
   runInside(around: Around): void {
     const { run } = this;
@@ -122,8 +130,10 @@ export class Operation implements OperationEvent {
   /** Once; what comes later changes nothing. */
   end(outcome = 'ok', errorType?: string): void {
     if (this.event === 'ended') return;
-    const durationSeconds = (performance.now() - this.startedAt) / 1000;
-    Object.assign(this, { event: 'ended', outcome, errorType, durationSeconds });
+    this.event = 'ended';
+    this.outcome = outcome;
+    this.errorType = errorType;
+    this.durationSeconds = (performance.now() - this.#startedAt) / 1000;
     operationEvents.emit(() => this);
   }
 }

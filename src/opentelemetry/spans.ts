@@ -27,7 +27,8 @@ export function makeSpans(tracer: Tracer, keys: KeyPolicy): () => void {
 function start(tracer: Tracer, keys: KeyPolicy, operation: OperationEvent): Span {
   const { subject, startedAt } = operation;
   const parent = context.active();
-  const options = { attributes: attributesOf(subject, keys), startTime: startedAt };
+  const attributes = attributesOf(subject, keys);
+  const options = startedAt === undefined ? { attributes } : { attributes, startTime: startedAt };
   const span = tracer.startSpan(`${subject.area} ${subject.operation}`, options, parent);
   const inside = trace.setSpan(parent, span);
   operation.runInside((work) => context.with(inside, work));
@@ -43,5 +44,6 @@ function finish(span: Span, operation: OperationEvent): void {
   if (first) span.addLink({ context: first });
   // Without the message of the error, which may hold data of the caller.
   if (errorType !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end(startedAt + durationSeconds * 1000);
+  // The SDK measures best itself, unless it was not told in time.
+  span.end(startedAt === undefined ? undefined : startedAt + durationSeconds * 1000);
 }
