@@ -38,9 +38,8 @@ export class AccompanyingAttempt implements Companion<AcquireReply> {
     this.#token = reply.token;
     // Told when it is over: of an attempt that was not made, or failed, there is nothing to tell.
     const { label } = this.#lock.commands;
-    beginOperation(() => ({ area: 'lock', operation: 'acquire', ...label }), this.#sentAt)?.end(
-      'acquired',
-    );
+    const subject = () => ({ area: 'lock', operation: 'acquire', ...label }) as const;
+    beginOperation(subject, this.#sentAt)?.end('acquired');
   }
 
   undo(): void {

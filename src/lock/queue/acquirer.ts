@@ -52,13 +52,13 @@ export class Acquirer<Commands extends QueueCommands> {
       : {};
     signal?.throwIfAborted();
     const acquisition = new Acquisition(this.#setup, signal);
-    const { label } = this.commands;
     const acquired = await this.#telling(
       () => (waitSeconds === 0 ? acquisition.try() : acquisition.wait(waitSeconds * 1000)),
       'failed',
       'LockTimeoutError',
     );
     if (acquired) return acquired.announce(acquisition.elapsedMs);
+    const { label } = this.commands;
     const waitedSeconds = acquisition.elapsedMs / 1000;
     lockEvents.emit(() => ({ event: 'timed-out', ...label, waitedSeconds }));
     throw new LockTimeoutError(label.name, waitSeconds);
