@@ -14,7 +14,7 @@ const budgets = {
   '*': 41_300,
   Cache: 13_200,
   IdempotencyStore: 21_050,
-  DistributedLock: 18_000,
+  DistributedLock: 16_700,
   createClient: 6_000,
 };
 /** Parts of the core that know nothing of each other: whoever imports the first gets none of the others. */
