@@ -5,6 +5,7 @@
  * - `num(n)`: a number for a command or a reply; much cheaper than text where the server takes it.
  * - `fields(key, ...)`: hash fields as a list, `false` where missing.
  * - `micros()`, `millis()`: the server's clock. No client clock takes part in any decision.
+ * - `clock()`: both of them, as text.
  * - `announce(channel, message)`: wakes who waits. A message is a hint, so a user without the right to
  *   the channel must not stop the script half-way.
  *
@@ -40,6 +41,18 @@ local function micros()
   end
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end`,
+
+  clock: /* lua */ `
+local function clock()
+  if _VERSION == 'Lua 5.3' then
+    local now = int(micros())
+    return now, string.sub(now, 1, -4)
+  end
+  -- Text as it comes: to make a number of it and text again takes longer than all else here.
+  local time = redis.call('TIME')
+  local micro = string.format('%06d', time[2])
+  return time[1] .. micro, time[1] .. string.sub(micro, 1, 3)
 end`,
 
   millis: /* lua */ `local function millis() return math.floor(micros() / 1000) end`,

@@ -38,15 +38,13 @@ export const claimScript = defineScript({
   lua: /* lua */ `
 if redis.call('EXISTS', record) == 0 then
   -- The usual case, kept short: nobody has used this key.
-  local now = micros()
-  local now_ms = math.floor(now / 1000)
-  local claim_token = int(now)
+  local claim_token, now_ms = clock()
   local claim = { 'state', 'in-progress', 'owner', owner, 'token', claim_token, 'attempt', '1',
-    'until', int(now_ms + tonumber(lease)), 'takeover', takeover, 'since', int(now_ms) }
+    'until', num(now_ms + lease), 'takeover', takeover, 'since', now_ms }
   if fingerprint ~= '' then claim[15], claim[16] = 'fingerprint', fingerprint end
   if version ~= '' then claim[#claim + 1], claim[#claim + 2] = 'version', version end
   redis.call('HSET', record, unpack(claim))
-  redis.call('PEXPIRE', record, int(tonumber(lease) + tonumber(ttl)))
+  redis.call('PEXPIRE', record, num(lease + ttl))
   return { 'claimed', '1', claim_token, '' }
 end
 ${isForeignLua}
