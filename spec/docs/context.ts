@@ -5,6 +5,8 @@
 import type * as inversify from 'inversify';
 import type * as mediatr from 'mediatr-ts';
 import type * as zod from 'zod';
+import type * as bullmqRecipe from '../../examples/bullmq/once.js';
+import type * as nestRecipe from '../../examples/nestjs/idempotency-module.js';
 import type * as core from '../../src/index.js';
 import type * as mediator from '../../src/mediator/index.js';
 
@@ -43,6 +45,10 @@ declare global {
   const Container: typeof inversify.Container;
   const RequestData: typeof mediatr.RequestData;
   const z: typeof zod.z;
+
+  // What a recipe shows before.
+  const once: typeof bullmqRecipe.once;
+  const IdempotencyModule: typeof nestRecipe.IdempotencyModule;
 
   // The reader's own application.
   interface Order {
