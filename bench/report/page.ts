@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { markdownTable } from 'markdown-table';
 import type { Contestant } from '../contest/contestant.js';
 import type { Measure } from '../contest/measure.js';
-import { chartLink, writeChart } from './charts/write-chart.js';
+import { chartLink, removeCharts, writeChart } from './charts/write-chart.js';
 import { type Result, readResult } from './results.js';
 import { sectionOf } from './section.js';
 
@@ -54,6 +54,7 @@ export async function writePage(measures: readonly Measure[]): Promise<string> {
     if (result) measured.push({ measure, result });
   }
   const sections: string[] = [];
+  await removeCharts();
   for (const { measure, result } of measured) {
     const { charts = [] } = result.findings;
     for (const chart of charts) await writeChart(chart);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { SetupError } from './setup-error.mjs';
 
 const root = new URL('../../', import.meta.url);
@@ -13,6 +13,7 @@ export function installPackages(folder = '.') {
   const base = new URL(folder, root);
   const reason = whyToInstall(base);
   if (reason === undefined) return;
+  refuseLink(base, reason);
 
   console.log(`set-up: ${reason}; installing packages with "npm ci" (about 10 to 60 seconds)`);
   // --include=dev: with NODE_ENV=production npm would leave out what the specs need.
@@ -28,6 +29,16 @@ export function installPackages(folder = '.') {
     `"npm ci" did not finish (${how}); what it printed is above.\n` +
       '  - No network, or a proxy? Check that "npm ping" works.\n' +
       '  - package.json was edited by hand? "npm install" brings the lock file up to date.',
+  );
+}
+
+/** "npm ci" empties the folder that a link leads to, which others use, too; then it removes the link. */
+function refuseLink(base, reason) {
+  if (!lstatSync(new URL('node_modules', base), { throwIfNoEntry: false })?.isSymbolicLink())
+    return;
+  throw new SetupError(
+    `${reason}, and node_modules is a link: installing would delete what it leads to.\n` +
+      '  - Install where it leads to, or remove the link and run this again.',
   );
 }
 

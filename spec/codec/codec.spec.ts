@@ -274,7 +274,7 @@ describe('createCodec', () => {
 
 describe('seal and unseal', () => {
   it('put the id of the codec in front, and notice another one', () => {
-    expect(seal(standardCodec, 1)).to.equal(`${standardCodec.id}:[1]`);
+    expect(seal(standardCodec, 1)).to.equal(`${standardCodec.id}:j1`);
     const other: Codec = { ...standardCodec, id: 'other' };
     const text = seal(other, 'x:y');
     expect(unseal(other, text, 'key "a"')).to.equal('x:y');

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { DistributedLock, type Lease } from '../../src/lock/index.js';
@@ -28,7 +27,6 @@ onRealRedis('DistributedLock with 2,000 waiters', (engine) => {
     const held = await lock.acquire();
     const controller = new AbortController();
     const { signal } = controller;
-    setMaxListeners(0, signal);
     const waiting = Array.from({ length: count }, () => lock.acquire({ signal }));
     for (const waiter of waiting) waiter.catch(() => undefined);
     await eventually(async () => (await redis.zcard(key('queue'))) === count);

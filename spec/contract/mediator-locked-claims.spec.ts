@@ -1,11 +1,27 @@
 import { expect } from 'chai';
-import { createClient, isCacheUnavailableError } from '../../src/index.js';
-import { IdempotencyBehavior, LockBehavior } from '../../src/mediator/index.js';
+import { Container } from 'inversify';
+import { Redis } from 'ioredis';
+import {
+  createClient,
+  isCacheSerializationError,
+  isCacheUnavailableError,
+} from '../../src/index.js';
+import { lockKeys } from '../../src/lock/lock-keys.js';
+import {
+  createMediator,
+  IdempotencyBehavior,
+  LockBehavior,
+  QxCache,
+  qxCacheModule,
+} from '../../src/mediator/index.js';
+import { SLOTS } from '../../src/redis/key-slot.js';
 import { startFaultProxy } from '../../src/testing/index.js';
 import { type Application, defineCommand, startApplication } from '../mediator/application.js';
+import { countScripts } from '../mediator/redis-faults.js';
 import { type Engine, onEachRedis, onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { gate } from '../support/gate.js';
+import { startRedisServer } from '../support/redis-server.js';
 import { rejectionOf } from '../support/rejection.js';
 
 interface Fields {
@@ -82,6 +98,23 @@ onEachRedis('A lock that is taken together with the claim', (engine) => {
     expect(await send(other, 'a')).to.equal(1);
   });
 
+  it('is given back before a client that the module opened is closed', async () => {
+    const container = new Container();
+    const settings = { url: engine.url(), namespace: engine.namespace() };
+    await container.loadAsync(qxCacheModule({ settings }));
+    const mediator = createMediator(container, { behaviors: [IdempotencyBehavior, LockBehavior] });
+    const Pay = defineCommand<Fields, number>('Pay', async () => 1);
+    const pay = (idempotencyKey: string) =>
+      mediator.send(new Pay({ idempotencyKey, lockKey: 'account' }));
+    await pay('warm-up');
+    const sending = rejectionOf(pay('a'));
+    await container.get(QxCache).close();
+    expect(await sending).to.satisfy(isCacheUnavailableError);
+    const other = await startApplication(engine);
+    expect(await isHeld(other)).to.equal(false);
+    expect(await other.store.inspect('Pay:a')).to.equal(undefined);
+  });
+
   it('is released before the response is there, and only then', async () => {
     const application = await startApplication(engine);
     const opened = gate();
@@ -119,11 +152,69 @@ onEachRedis('A lock that is taken together with the claim', (engine) => {
     expect(await paying).to.equal(true);
     expect(await isHeld(application)).to.equal(false);
   });
+
+  it('is the one of its own attempt when an outer behavior makes two at once', async () => {
+    class Twice {
+      async handle(_request: unknown, next: () => Promise<unknown>): Promise<unknown> {
+        return Promise.all([next(), next()]);
+      }
+    }
+    const behaviors = [Twice, IdempotencyBehavior, LockBehavior];
+    const application = await startApplication(engine, { behaviors });
+    const { send, runs } = definePay();
+    expect(await send(application, 'a')).to.deep.equal([1, 1]);
+    expect(runs()).to.equal(1);
+    expect(await isHeld(application)).to.equal(false);
+  });
 });
 
-onRealRedis('A lock that is taken together with the claim, when replies get lost', (engine) => {
+describe('A lock and a claim behind one address with several nodes', () => {
+  it('are taken one after the other', async () => {
+    await using server = await startShard();
+    const redis = await createClient(server.url);
+    const count = countScripts(redis);
+    const container = new Container();
+    await container.loadAsync(qxCacheModule({ redis }));
+    const mediator = createMediator(container, { behaviors: [IdempotencyBehavior, LockBehavior] });
+    const Pay = defineCommand<Fields, number>('Pay', async () => 1);
+    const pay = (idempotencyKey: string) =>
+      mediator.send(new Pay({ idempotencyKey, lockKey: 'account' }));
+    expect(await pay('a')).to.equal(1);
+    const before = count.count;
+    expect(await pay('b')).to.equal(1);
+    // Claim, lock, release, complete: no more trying together.
+    expect(count.count - before).to.equal(4);
+    redis.disconnect();
+  });
+});
+
+/** A server that refuses a command with keys of several slots, as such a proxy does. */
+async function startShard() {
+  const server = await startRedisServer({ args: ['--cluster-enabled', 'yes'] });
+  const client = new Redis(server.port);
+  await client.call('CLUSTER', 'ADDSLOTSRANGE', 0, SLOTS - 1);
+  await eventually(async () => String(await client.cluster('INFO')).includes('cluster_state:ok'));
+  client.disconnect();
+  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+onRealRedis('A lock that is taken together with the claim, when something is wrong', (engine) => {
   const isBoth = (command: readonly string[]) =>
     [':idempotency:', ':lock:'].every((area) => command.some((part) => part.includes(area)));
+
+  it('says itself what is wrong with it, and the key stays free', async () => {
+    const redis = await engine.connect();
+    const application = await startApplication(engine, { redis });
+    const { send, runs } = definePay();
+    const { state } = lockKeys(engine.namespace(), 'account');
+    await redis.set(state, 'of somebody else');
+    const error = await rejectionOf(send(application, 'a'));
+    expect(error).to.satisfy(isCacheSerializationError);
+    expect(error.message).to.contain('lock "account"');
+    await redis.del(state);
+    expect(await send(application, 'a')).to.equal(1);
+    expect(runs()).to.equal(1);
+  });
 
   it('is found again by the request that is sent again', async () => {
     await using behind = await startBehindProxy(engine);

@@ -20,6 +20,7 @@ declare global {
   const IdempotencyStore: typeof core.IdempotencyStore;
   const DistributedLock: typeof core.DistributedLock;
   const acquireAll: typeof core.acquireAll;
+  const fingerprintOf: typeof core.fingerprintOf;
   const Semaphore: typeof core.Semaphore;
   const ReadWriteLock: typeof core.ReadWriteLock;
   const FencedValue: typeof core.FencedValue;
@@ -100,5 +101,8 @@ declare global {
   function fetchReport(id: string, options: { signal: AbortSignal }): Promise<string>;
   function updateStock(sku: string, options: Write): Promise<void>;
   function findOutWhatHappened(): Promise<void>;
+  // What the reader comes from.
+  function withOldLock<T>(name: string, work: () => Promise<T>): Promise<T>;
+  function runOnceTheOldWay<T>(key: string, work: () => Promise<T>): Promise<T>;
   function sql(statement: string, parameters: Readonly<Record<string, unknown>>): Promise<number>;
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { pages, problemsOf, readPage, snippetsOf } from './snippets.js';
+import { brokenLinks, pagesWithoutLink } from './links.js';
+import { pages, problemsOf, snippetsOf } from './snippets.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -41,11 +41,18 @@ describe('The docs', () => {
 
   for (const page of pages()) {
     it(`have links that lead somewhere: ${page}`, () => {
-      const targets = [...readPage(page).matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)];
-      const broken = targets.filter(
-        ([, path]) => !existsSync(join(root, dirname(page), path ?? '')),
-      );
-      expect(broken.map(([link]) => link)).to.deep.equal([]);
+      expect(brokenLinks(page)).to.deep.equal([]);
     });
   }
+
+  it('would notice a link to a page, or a place in it, that is not there', () => {
+    const links = ['[a](nothing.md)', '[a](locks.md#nothing)', '[a](#nothing)'];
+    const good = ['[a](locks.md#options)', '[a](#here-it-is)', '[a](https://redis.io)'];
+    const text = ['# Here `it` is', ...links, ...good, '```js', '[1](2)', '```'].join('\n');
+    expect(brokenLinks('docs/page.md', text)).to.deep.equal(links.map((link) => link.slice(2)));
+  });
+
+  it('can all be found from another page', () => {
+    expect(pagesWithoutLink()).to.deep.equal([]);
+  });
 });

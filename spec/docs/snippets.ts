@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import ts from 'typescript';
 
-const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../..');
 
 /** A block of code of a Markdown page. */
 export interface Snippet {
@@ -13,11 +13,14 @@ export interface Snippet {
 
 /** All Markdown pages that users read. */
 export function pages(): string[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll(sep, '/'))
+    .filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'));
   return [
     'README.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
+    'CHANGELOG.md',
     'examples/README.md',
     ...docs.map((name) => `docs/${name}`),
   ];
@@ -36,10 +39,10 @@ export function snippetsOf(page: string): Snippet[] {
 /** The blocks of a page that are in that language. */
 export function blocksOf(page: string, language: 'ts' | 'sql'): Snippet[] {
   const text = readPage(page);
-  const blocks = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  const blocks = new RegExp(`^( *)\`\`\`${language}\\n(.*?)^\\1\`\`\`$`, 'gms');
   return [...text.matchAll(blocks)].map((match) => ({
     place: `${page}:${text.slice(0, match.index).split('\n').length}`,
-    code: match[1] ?? '',
+    code: match[2] ?? '',
   }));
 }
 

@@ -45,4 +45,8 @@ onEachRedis('A chain of two scripts', (engine) => {
     await run('a', 7);
     expect(await run('a', 7)).to.deep.equal({ first: ['taken', 'x'] });
   });
+
+  it('answers for the first when the second fails', async () => {
+    expect(await run('a', 'no number')).to.deep.equal({ first: ['yours', 'x'] });
+  });
 });

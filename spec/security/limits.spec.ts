@@ -74,9 +74,9 @@ const doors: Record<string, Door> = {
   },
   'store.set: value': {
     ...value,
-    // The text has the id of the codec, brackets and quotes, too.
+    // The text has the id of the codec, its mark of JSON and quotes, too.
     enter: (redis, n) =>
-      new IdempotencyStore(redis, { maxResultBytes: 100 }).set('a', 'x'.repeat(n - 13)),
+      new IdempotencyStore(redis, { maxResultBytes: 100 }).set('a', 'x'.repeat(n - 12)),
   },
   'cache.set: key': { ...cacheKey, enter: (redis, n) => new Cache(redis).set(text(n), 1) },
   'cache.get: key': { ...cacheKey, enter: (redis, n) => new Cache(redis).get(text(n)) },
@@ -93,19 +93,19 @@ const doors: Record<string, Door> = {
   },
   'cache.set: value': {
     ...value,
-    enter: (redis, n) => new Cache(redis, { maxValueBytes: 100 }).set('a', 'x'.repeat(n - 4)),
+    enter: (redis, n) => new Cache(redis, { maxValueBytes: 100 }).set('a', 'x'.repeat(n - 3)),
   },
   'cache.getOrSet: value': {
     ...value,
     enter: (redis, n) =>
-      new Cache(redis, { maxValueBytes: 100 }).getOrSet('a', async () => 'x'.repeat(n - 4), {
+      new Cache(redis, { maxValueBytes: 100 }).getOrSet('a', async () => 'x'.repeat(n - 3), {
         ttlSeconds,
       }),
   },
   'fenced.set: value': {
     ...value,
     enter: (redis, n) =>
-      new FencedValue(redis, 'a', { ttlSeconds, maxValueBytes: 100 }).set('x'.repeat(n - 4), 1),
+      new FencedValue(redis, 'a', { ttlSeconds, maxValueBytes: 100 }).set('x'.repeat(n - 3), 1),
   },
   DistributedLock: {
     ...lockName,

@@ -3,6 +3,7 @@ import { CacheSerializationError, isCacheSerializationError } from '../errors/in
 import { codecIdPattern } from './codec-option.js';
 import { builtInTypes, type CodecType } from './codec-types.js';
 import { pathOfCycle } from './cycle.js';
+import { fromPlainJson, toPlainJson } from './plain-json.js';
 
 /** Turns values into text and back. Its id is stored with the text, so that a change is noticed. */
 export interface Codec {
@@ -23,11 +24,14 @@ export interface Codec {
   decode(text: string): unknown;
 }
 
+/** Stands before plain JSON, which the text of devalue can't begin with. */
+const JSON_MARK = 'j';
+
 /**
  * The standard codec: everything JSON has, and `Date`, `Map`, `Set`, `bigint`, `undefined`, `NaN`,
  * `Buffer`, typed arrays, `URL`, `RegExp` and built-in errors. Functions, symbols, cycles and
  * instances of classes that are not registered are refused, not silently dropped. Built on devalue,
- * which runs no code and touches no prototype when it reads.
+ * which runs no code and touches no prototype when it reads; what JSON gives back exactly is JSON.
  *
  * @param types your own classes, so that their instances survive the round trip
  * @example
@@ -56,6 +60,9 @@ export function createCodec(types: readonly CodecType[] = []): Codec {
     id: 'devalue1',
     encode(value) {
       try {
+        // A type of the user's may match plain objects, too.
+        const json = types.length === 0 ? toPlainJson(value) : undefined;
+        if (json !== undefined) return JSON_MARK + json;
         const cycle = pathOfCycle(value);
         if (cycle !== undefined) throw refusal('A cycle', cycle);
         return stringify(value, reducers);
@@ -70,7 +77,10 @@ export function createCodec(types: readonly CodecType[] = []): Codec {
         );
       }
     },
-    decode: (text) => parse(text, revivers),
+    decode: (text) =>
+      text.startsWith(JSON_MARK)
+        ? fromPlainJson(text.slice(JSON_MARK.length))
+        : parse(text, revivers),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
 import { CacheSerializationError } from '../errors/index.js';
 
@@ -12,7 +12,7 @@ const stringify = configure({ bigint: false });
  * @throws {@link CacheSerializationError} when the payload is nested too deep, or longer than a text can be
  */
 export function fingerprintOf(payload: unknown): string {
-  return createHash('sha256').update(textOf(payload)).digest('base64url');
+  return hash('sha256', textOf(payload), 'base64url');
 }
 
 function textOf(payload: unknown): string {

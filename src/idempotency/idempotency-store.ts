@@ -198,7 +198,7 @@ export class IdempotencyStore {
       return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
     }
     if (options.signal?.aborted) {
-      void this.#records.giveBack(turn.grant);
+      await this.#records.giveBack(turn.grant);
       throw options.signal.reason;
     }
     const claim = this.#own(turn);

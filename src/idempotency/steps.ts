@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { idempotencyEvents } from '../diagnostics/index.js';
 import {
   CacheSerializationError,
@@ -34,7 +34,7 @@ export interface Step {
  */
 export function stepKey(record: string, name: string): string {
   // The length keeps two pairs apart that would read the same.
-  return createHash('sha256').update(`${record.length}:${record}:${name}`).digest('base64url');
+  return hash('sha256', `${record.length}:${record}:${name}`, 'base64url');
 }
 
 /** @throws {@link QxCacheSettingsError} for a name that can't be that of a step */

@@ -43,7 +43,7 @@ export class CommandExecution implements Execution {
   replayed = false;
   attempt = 1;
   claimToken: number | undefined;
-  /** The attempt to lock that goes out with the claim. */
+  /** The attempt to lock that went out with the claim, for the lock behavior that comes next. */
   lockAttempt: AccompanyingAttempt | undefined;
   readonly #attemptLock: (() => AccompanyingAttempt | undefined) | undefined;
   #claim: Pick<Claim, 'step'> | undefined;
@@ -67,21 +67,23 @@ export class CommandExecution implements Execution {
     return this.#abort.signal;
   }
 
-  /** The start of an attempt: a retry by an outer behavior comes here again. */
-  begin(idempotencyKey: string): void {
+  /**
+   * The start of an attempt: a retry by an outer behavior comes here again, maybe while the one before
+   * still runs. So each has its own attempt to lock.
+   */
+  begin(idempotencyKey: string): AccompanyingAttempt | undefined {
     this.idempotencyKey = idempotencyKey;
     this.replayed = false;
     this.attempt = 1;
     this.claimToken = undefined;
     this.#claim = undefined;
     this.#atEnd = [];
-    this.lockAttempt = this.#attemptLock?.();
+    return this.#attemptLock?.();
   }
 
   /** The end of an attempt: its response is stored, or it failed. */
-  async end(): Promise<void> {
-    this.lockAttempt?.end();
-    this.lockAttempt = undefined;
+  async end(lockAttempt: AccompanyingAttempt | undefined): Promise<void> {
+    lockAttempt?.end();
     const pending = this.#atEnd;
     this.#atEnd = undefined;
     if (pending && pending.length > 0) await Promise.all(pending);
@@ -97,11 +99,12 @@ export class CommandExecution implements Execution {
     return undefined;
   }
 
-  claimed(claim: Claim): void {
+  claimed(claim: Claim, lockAttempt: AccompanyingAttempt | undefined): void {
     this.attempt = claim.attempt;
     // 0: Redis can't be asked, and the handler runs all the same.
     this.claimToken = claim.token || undefined;
     this.#claim = claim;
+    this.lockAttempt = lockAttempt;
   }
 
   async step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T> {

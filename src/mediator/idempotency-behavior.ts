@@ -1,6 +1,7 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
 import { IdempotencyClaimLostError } from '../errors/index.js';
 import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
+import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
 import { override } from '../settings/override.js';
 import { CommandNames } from './command-names.js';
 import { type CommandExecution, inExecutionOf } from './execution.js';
@@ -37,6 +38,7 @@ export class IdempotencyBehavior implements PipelineBehavior {
     this.#names = new CommandNames(defaults.name);
   }
 
+  /** Called by the mediator: runs the rest of the pipeline once for each key, or gives what it gave before. */
   handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
     if (!isIdempotent(request)) return next() as Promise<unknown>;
     return inExecutionOf(request, (execution) => this.#run(request, next, execution));
@@ -50,11 +52,16 @@ export class IdempotencyBehavior implements PipelineBehavior {
     const options = this.#runOptions(policy, payloadOf(command, policy));
 
     this.#lifetime.throwIfOver();
-    execution.begin(parts.key);
-    const work = (claim: Claim) => this.#underClaim(claim, next, execution);
+    const lockAttempt = execution.begin(parts.key);
+    // Closed meanwhile, whatever comes is given back first.
+    const answered = this.#lifetime.awaitAnswer();
+    const work = (claim: Claim) => {
+      if (!this.#lifetime.isOver) answered();
+      return this.#underClaim(claim, next, execution, lockAttempt);
+    };
     try {
       const { value, replayed } = await this.#store.runWith(
-        execution.lockAttempt,
+        lockAttempt,
         storedKey(parts),
         work,
         options,
@@ -62,7 +69,8 @@ export class IdempotencyBehavior implements PipelineBehavior {
       execution.replayed = replayed;
       return value;
     } finally {
-      await execution.end();
+      await execution.end(lockAttempt);
+      answered();
     }
   }
 
@@ -82,12 +90,13 @@ export class IdempotencyBehavior implements PipelineBehavior {
     claim: Claim,
     next: () => unknown,
     execution: CommandExecution,
+    lockAttempt: AccompanyingAttempt | undefined,
   ): Promise<unknown> {
     // The work did not fail: whoever goes on with it gets its finished steps.
     const leave = () => claim.abandon({ keepSteps: true });
     if (this.#lifetime.isOver) await leave().catch(() => {});
     this.#lifetime.throwIfOver();
-    execution.claimed(claim);
+    execution.claimed(claim, lockAttempt);
     const unfollow = execution.follow(claim);
     const forget = this.#lifetime.track(leave);
     try {

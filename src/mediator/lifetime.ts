@@ -31,6 +31,19 @@ export class Lifetime {
     return () => this.#open.delete(giveUp);
   }
 
+  /** Something was asked for: the end waits for its answer, until the returned function is called. */
+  awaitAnswer(): () => void {
+    let answered = () => {};
+    const answer = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const forget = this.track(() => answer);
+    return () => {
+      forget();
+      answered();
+    };
+  }
+
   /** Ends all that waits, then gives up all that is held. Never rejects. */
   async end(): Promise<void> {
     this.#end.abort(

@@ -43,6 +43,7 @@ export class LockBehavior implements PipelineBehavior {
     this.#lifetime = lifetime;
   }
 
+  /** Called by the mediator: runs the rest of the pipeline while all locks of the command are held. */
   handle(request: RequestData<unknown>, next: () => unknown): Promise<unknown> {
     if (!isLocked(request)) return next() as Promise<unknown>;
     return inExecutionOf(request, (execution) => this.#run(request, next, execution));

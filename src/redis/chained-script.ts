@@ -19,7 +19,8 @@ export type ChainedScript<First, Second> =
     : never;
 
 /**
- * Makes one script of two: the second runs, with nothing in between, if the first went well.
+ * Makes one script of two: the second runs, with nothing in between, if the first went well. When the
+ * second fails there is no answer of it: whoever asks it again, alone, gets the error.
  *
  * @param condition in Lua, over `reply`, which is what the first answered
  */
@@ -42,7 +43,10 @@ ${second.lua}
 end
 local reply = first({ ${first.keys.join(', ')} }, { ${first.args.join(', ')} })
 if not (${condition}) then return { reply } end
-return { reply, second({ ${then(second.keys).join(', ')} }, { ${then(second.args).join(', ')} }) }
+-- What the first did stands, so its answer must arrive also when the second fails.
+local is_done, answer = pcall(second, { ${then(second.keys).join(', ')} }, { ${then(second.args).join(', ')} })
+if not is_done then return { reply } end
+return { reply, answer }
 `,
     parse(replies) {
       const [reply, ...others] = replies as unknown[];

@@ -2,7 +2,7 @@ import { CacheUnavailableError, isCacheUnavailableError } from '../errors/index.
 import { settingsOf } from './client-settings.js';
 import { perClient } from './per-client.js';
 
-/** More than a process gets answered within the default time limit; about 100 MB. */
+/** More than a process gets answered within the default time limit; 100 to 300 MB. */
 const DEFAULT_LIMIT = 50_000;
 
 /**

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { preludeFor } from './prelude.js';
 
 /** The names under which a script knows its keys and arguments. */
 type Names = readonly string[];
@@ -39,7 +40,7 @@ export type ScriptReply<S> = S extends Script<Names, Names, infer Reply> ? Reply
  *
  * Rules for the body, so that it runs on a real server and on ioredis-mock alike: no cjson,
  * cmsgpack or error replies; numbers are handed on only by `num` or `int`; hash fields are read by
- * `fields`; replies are flat lists. See prelude below.
+ * `fields`; replies are flat lists. See prelude.ts.
  */
 export function defineScript<
   const K extends Names,
@@ -55,75 +56,19 @@ export function defineScript<
   parse: (reply: unknown) => Reply;
 }): Script<K, A, Reply> {
   const { name, keys, args, parse, isFollowUp = false } = definition;
-  const withAnnounce = (announce: string) => {
+  const body = definition.lua.trim();
+  const whole = (place: 'lone' | 'cluster') => {
     const lua = [
       `-- qx-cache ${name}`,
       ...keys.map((key, i) => `local ${key} = KEYS[${i + 1}]`),
       ...args.map((arg, i) => `local ${arg} = ARGV[${i + 1}]`),
-      prelude,
-      announce,
-      definition.lua.trim(),
+      preludeFor(body, place),
+      body,
     ].join('\n');
-    return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+    return { lua, sha1: hash('sha1', lua, 'hex') };
   };
-  const inCluster = withAnnounce(announceInCluster);
-  return { name, keys, args, parse, isFollowUp, ...withAnnounce(announce), inCluster };
+  return { name, keys, args, parse, isFollowUp, ...whole('lone'), inCluster: whole('cluster') };
 }
-
-/**
- * What every script can use.
- *
- * - `int(n)`: a number as text. `tostring` rounds above 2^47 in Lua 5.1 and adds ".0" in 5.3.
- * - `num(n)`: a number for a command or a reply; much cheaper than text where the server takes it.
- * - `fields(key, ...)`: hash fields as a list, `false` where missing (ioredis-mock has a null of its
- *   own for these).
- * - `announce(channel, message)`: wakes who waits. A message is a hint, so a user without the right to
- *   the channel must not stop the script half-way.
- * - `micros()`, `millis()`: the server's clock. No client clock takes part in any decision.
- */
-const prelude = /* lua */ `
-local function int(n) return string.format('%.0f', n) end
-local function num(n) return n end
-if _VERSION == 'Lua 5.3' then num = int end -- ioredis-mock stores numbers as such
-local function fields(key, ...)
-  local values = redis.call('HMGET', key, ...)
-  for i = 1, select('#', ...) do
-    if type(values[i]) ~= 'string' then values[i] = false end
-  end
-  return values
-end
-local function micros()
-  if _VERSION == 'Lua 5.3' then
-    -- ioredis-mock: its TIME joins parts of two clocks and jumps. Its expiry keeps the right one.
-    redis.call('SET', 'qx-cache:clock', '1')
-    redis.call('PEXPIREAT', 'qx-cache:clock', '4102444800000')
-    local left = redis.call('PTTL', 'qx-cache:clock')
-    redis.call('DEL', 'qx-cache:clock')
-    return (4102444800000 - left) * 1000
-  end
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000000 + tonumber(time[2])
-end
-local function millis() return math.floor(micros() / 1000) end
-`.trim();
-
-const announce = /* lua */ `
-local function announce(channel, message) redis.pcall('PUBLISH', channel, message) end
-`.trim();
-
-/**
- * A channel with the hash tag of the keys is one of their shard, which spares all other nodes the
- * message. A node that has no shard channels (Redis 6), or does not allow them, says so; the listener
- * got the same answer from the same node (see ClusterSubscriber).
- */
-const announceInCluster = /* lua */ `
-local function announce(channel, message)
-  if string.find(channel, '{', 1, true) then
-    if type(redis.pcall('SPUBLISH', channel, message)) == 'number' then return end
-  end
-  redis.pcall('PUBLISH', channel, message)
-end
-`.trim();
 
 /** A reply that is a list of text. */
 export function texts(reply: unknown): string[] {

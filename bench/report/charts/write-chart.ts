@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { None, parse, View } from 'vega';
 import { compile } from 'vega-lite';
 import type { Chart } from '../../contest/chart.js';
@@ -6,6 +6,11 @@ import { barsSpec } from './bars.js';
 import { linesSpec } from './lines.js';
 
 const folder = new URL('../../../docs/benchmarks/', import.meta.url);
+
+/** Removes all, so that none outlives its measure. */
+export async function removeCharts(): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
 
 /** Draws a chart as docs/benchmarks/NAME.svg. */
 export async function writeChart(chart: Chart): Promise<void> {

@@ -1,6 +1,6 @@
 import { defineScript, texts } from '../../redis/script.js';
 import { type CompletedReply, parseCompleted } from './read.js';
-import { recordLua } from './record.js';
+import { changeLua, isForeignLua } from './record.js';
 
 /** What a claim can be answered. */
 export type ClaimReply =
@@ -36,15 +36,25 @@ export const claimScript = defineScript({
   keys: ['record'],
   args: ['owner', 'lease', 'ttl', 'fingerprint', 'version', 'mismatch', 'takeover', 'removed'],
   lua: /* lua */ `
-${recordLua}
+if redis.call('EXISTS', record) == 0 then
+  -- The usual case, kept short: nobody has used this key.
+  local now = micros()
+  local now_ms = math.floor(now / 1000)
+  local claim_token = int(now)
+  local claim = { 'state', 'in-progress', 'owner', owner, 'token', claim_token, 'attempt', '1',
+    'until', int(now_ms + tonumber(lease)), 'takeover', takeover, 'since', int(now_ms) }
+  if fingerprint ~= '' then claim[15], claim[16] = 'fingerprint', fingerprint end
+  if version ~= '' then claim[#claim + 1], claim[#claim + 2] = 'version', version end
+  redis.call('HSET', record, unpack(claim))
+  redis.call('PEXPIRE', record, int(tonumber(lease) + tonumber(ttl)))
+  return { 'claimed', '1', claim_token, '' }
+end
+${isForeignLua}
 local record_fields = fields(record, 'state', 'owner', 'token', 'attempt', 'until', 'takeover',
   'fingerprint', 'kind', 'result', 'version', 'steps')
 local state, holder, token, attempt, lease_end, holder_takeover, known, kind, result, known_version,
   has_steps = unpack(record_fields, 1, 11)
 if is_foreign(state, token) then return { 'foreign' } end
-local now = micros()
-local now_ms = math.floor(now / 1000)
-local next_attempt, next_token = 1, int(math.max(now, (tonumber(token) or 0) + 1))
 local is_other_payload = known and fingerprint ~= '' and known ~= fingerprint
 local is_other_version = version ~= '' and known_version ~= version
 local is_done = state == 'completed' or state == 'completed-without-result'
@@ -58,6 +68,12 @@ if state and state ~= 'free' and not replaces then
   end
   if state == 'completed-without-result' then return { state, known or '', known_version or '' } end
   if not (tonumber(lease_end) and tonumber(attempt)) then return { 'foreign' } end
+end
+${changeLua}
+local now = micros()
+local now_ms = math.floor(now / 1000)
+local next_attempt, next_token = 1, int(math.max(now, (tonumber(token) or 0) + 1))
+if state == 'in-progress' then
   if holder == owner then
     next_attempt, next_token = tonumber(attempt), token
   else

@@ -27,8 +27,16 @@ export const completeScript = defineScript({
   ],
   isFollowUp: true,
   lua: /* lua */ `
-${recordLua}
 local current = fields(record, 'state', 'owner', 'token', 'steps')
+if current[1] == 'in-progress' and current[2] == owner and state == 'completed' and not current[4] then
+  -- The usual case, kept short: the record is as the claim left it.
+  redis.call('HSET', record, 'state', state, 'since', int(millis()), 'kind', kind, 'result', result)
+  redis.call('HDEL', record, 'until', 'takeover', 'before', 'before_version')
+  redis.call('PEXPIRE', record, ttl)
+  announce(channel, state)
+  return { 'completed' }
+end
+${recordLua}
 if is_foreign(current[1], current[3]) then return { 'lost' } end
 if current[1] and current[2] ~= owner then return { 'lost' } end
 if current[1] == 'completed' or current[1] == 'completed-without-result' then

@@ -26,7 +26,7 @@ const tombstoneMilliseconds = 60_000;
  * the owner of a deleted key finds itself replaced and not merely forgotten. One of a claim with
  * `keepSteps` keeps the finished steps, too, and the fingerprint and version that they belong to.
  */
-export const recordLua = /* lua */ `
+export const isForeignLua = /* lua */ `
 -- True for a key that exists but is no record of ours: never read as absent, never overwritten.
 local function is_foreign(state, token)
   if not state then return redis.call('EXISTS', record) == 1 end
@@ -34,6 +34,10 @@ local function is_foreign(state, token)
     or state == 'completed-without-result' or state == 'free'
   return not (known and tonumber(token))
 end
+`.trim();
+
+/** What changes a record; see {@link isForeignLua}. */
+export const changeLua = /* lua */ `
 local function each_step(visit)
   for _, field in ipairs(redis.call('HKEYS', record)) do
     if string.sub(field, 1, 5) == 'step:' then visit(field, string.sub(field, 6)) end
@@ -74,3 +78,5 @@ local function leave_tombstone(token, keep_steps)
   redis.call('PEXPIRE', record, int(milliseconds))
 end
 `.trim();
+
+export const recordLua = `${isForeignLua}\n${changeLua}`;

@@ -26,6 +26,7 @@ export interface ClaimUnderTest {
   renew(): Promise<void>;
 }
 
+/** What `claim` has to answer. */
 export type ClaimResultUnderTest<T> =
   | { readonly status: 'claimed'; readonly claim: ClaimUnderTest }
   | { readonly status: 'completed'; readonly value: T }
