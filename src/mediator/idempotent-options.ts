@@ -4,7 +4,7 @@ import { runOptions } from '../idempotency/idempotency-options.js';
 import { functionOption } from '../settings/common-options.js';
 
 /** The names of the properties that hold a string, or may be absent, and never something else. */
-type TextProperty<Command> = {
+export type TextProperty<Command> = {
   [Name in keyof Command]-?: IsText<Exclude<Command[Name], undefined>> extends true ? Name : never;
 }[keyof Command] &
   string;

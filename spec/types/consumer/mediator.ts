@@ -49,6 +49,13 @@ export const wrongField: IdempotentOptions<CreateOrder> = { fingerprint: ['colou
 @idempotent<CreateOrder>({ key: 'orderId' })
 export class Other extends CreateOrder {}
 
+@idempotent({ key: 'requestId', fingerprint: ['sku'] })
+export class Another extends CreateOrder {}
+
+// @ts-expect-error a key that is no text
+@idempotent({ key: 'cents' })
+export class Third extends CreateOrder {}
+
 export async function use(): Promise<string> {
   const container = new Container();
   await container.loadAsync(qxCacheModule({ url: 'memory://types' }));
