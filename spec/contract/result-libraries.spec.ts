@@ -122,15 +122,18 @@ onEachRedis('an adapter for', (engine) => {
         expect((await store.run('plain', async () => 0)).value).to.equal(2);
       });
 
-      it('is missed, not guessed: without it no result of the library is stored', async () => {
+      it('is missed, not guessed: without it none is stored, and a failure is a success', async () => {
         await (await open(library)).run<unknown>('key', async () => success(21));
         const unknowing = await open();
         const error = await rejectionOf(unknowing.run('key', never));
         expect(error).to.include({ code: 'QX_SERIALIZATION' });
         expect(error.message).to.match(new RegExp(`${adapter.name}`));
-        await unknowing.run<unknown>('other', async () => success(21));
-        const record = await unknowing.inspect('other');
-        expect(record?.state).to.equal('completed-without-result');
+        for (const result of [success(21), failure('declined')]) {
+          await unknowing.run<unknown>('other', async () => result);
+          const record = await unknowing.inspect('other');
+          expect(record?.state).to.equal('completed-without-result');
+          await unknowing.delete('other');
+        }
       });
     });
   }
