@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -32,15 +32,14 @@ export class ConsumerProject {
     const built = join(folder, 'built');
     const build = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', built];
     await compile(newest, build);
-    const published: object = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     for (const [major, ioredis] of Object.entries({ 5: 'ioredis', 6: 'ioredis-6' })) {
       const user = join(folder, `with-ioredis-${major}`);
       const packages = join(user, 'node_modules');
       await cp(join(import.meta.dirname, 'consumer'), user, { recursive: true });
+      // Without one, `qx-cache` would be the project above, where that has been built.
+      await writeFile(join(user, 'package.json'), JSON.stringify({ type: 'module' }));
       await cp(built, join(packages, 'qx-cache/dist'), { recursive: true });
-      // Of two copies of one version in one program, compilers read one.
-      const manifest = { ...published, version: `${major}.0.0` };
-      await writeFile(join(packages, 'qx-cache/package.json'), JSON.stringify(manifest));
+      await cp(join(root, 'package.json'), join(packages, 'qx-cache/package.json'));
       // Nearer than the one of this project. All other packages are found further up.
       await symlink(join(root, 'node_modules', ioredis), join(packages, 'ioredis'));
     }
