@@ -98,7 +98,7 @@ export interface IdempotencyDefaults extends CommandPolicy {
 
 const { shape } = runOptions;
 
-/** What a module can set for all commands, and a decorator for one. */
+/** What a module can set for all commands, and a decorator for one. @internal */
 export const policyOptions = {
   scope: functionOption.optional(),
   ttlSeconds: shape.ttlSeconds,
@@ -118,6 +118,7 @@ export const policyOptions = {
     .optional(),
 };
 
+/** @internal */
 export const idempotentSchema = z.strictObject({
   ...policyOptions,
   key: z
