@@ -1,4 +1,4 @@
-/** Charges each order once, of three jobs. `npm run example:bullmq -- redis://127.0.0.1:6379` */
+/** Charges each order once, of three jobs. `npm run start:bullmq -- redis://127.0.0.1:6379` */
 import { isQxCacheError } from 'qx-cache';
 import { runCharges } from './run.js';
 
@@ -8,6 +8,6 @@ try {
   console.log(`${completed} jobs, ${charged} charges, ${receipts} receipts`);
 } catch (error) {
   if (!isQxCacheError(error)) throw error;
-  console.error(`${error.message}\nBullMQ needs a Redis server: npm run example:bullmq -- URL`);
+  console.error(`${error.message}\nBullMQ needs a Redis server: npm run start:bullmq -- URL`);
   process.exitCode = 1;
 }

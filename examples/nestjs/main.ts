@@ -1,4 +1,4 @@
-/** Runs each command once, of three that are sent. `npm run example:nestjs [-- redis://…]` */
+/** Runs each command once, of three that are sent. `npm run start:nestjs [-- redis://…]` */
 import { isQxCacheError } from 'qx-cache';
 import { runOrders } from './run.js';
 

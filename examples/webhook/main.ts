@@ -1,4 +1,4 @@
-/** Handles each webhook once, of three deliveries. `npm run example:webhook [-- redis://…]` */
+/** Handles each webhook once, of three deliveries. `npm run start:webhook [-- redis://…]` */
 import { isQxCacheError } from 'qx-cache';
 import { runDeliveries } from './run.js';
 

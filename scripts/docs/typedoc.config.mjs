@@ -24,7 +24,7 @@ export default {
   ],
   plugin: [namePages, nameEntryPoints, findLinkedNames, askForDocstrings],
   markdownItLoader: drawDiagrams,
-  highlightLanguages: ['ts', 'js', 'sql', 'sh', 'json', 'yaml', 'python'],
+  highlightLanguages: ['ts', 'js', 'sql', 'sh', 'json', 'yaml', 'python', 'http'],
   ignoredHighlightLanguages: ['mermaid', 'text'],
   customCss: `${root}/scripts/docs/site.css`,
   navigation: { includeGroups: true, includeCategories: false },

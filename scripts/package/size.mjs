@@ -14,7 +14,7 @@ const budgets = {
   '*': 40_500,
   Cache: 13_000,
   IdempotencyStore: 20_500,
-  DistributedLock: 18_000,
+  DistributedLock: 16_500,
   createClient: 6_000,
 };
 /** Parts of the core that know nothing of each other: whoever imports the first gets none of the others. */

@@ -9,11 +9,10 @@ export function installWithApt(name) {
   console.log(`set-up: installing ${name} with apt-get`);
   run('apt-get', ['update', '--quiet']);
   run('apt-get', ['install', '--quiet', '--yes', '--no-install-recommends', name]);
-  stopService(name);
 }
 
-/** The package starts a server on the default port: nobody asked for that. */
-function stopService(name) {
+/** Some packages start a server on its default port: nobody asked for that. */
+export function stopService(name) {
   const [command, ...args] = existsSync('/run/systemd/system')
     ? ['systemctl', 'disable', '--now', name]
     : ['service', name, 'stop'];

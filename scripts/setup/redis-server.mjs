@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { installWithApt } from './apt.mjs';
+import { installWithApt, stopService } from './apt.mjs';
 import { SetupError } from './setup-error.mjs';
 
 const VARIABLE = 'QX_CACHE_TEST_REDIS_SERVER';
@@ -44,6 +44,7 @@ const SOURCES = {
   'redis-server or valkey-server on PATH': findOnPath,
   'apt-get install redis-server': () => {
     installWithApt('redis-server');
+    stopService('redis-server');
     return findOnPath();
   },
   'download and compile by redis-memory-server': download,

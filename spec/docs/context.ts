@@ -2,13 +2,15 @@
  * What the snippets of the docs take for granted: the names that a reader fills in from the text
  * around them. A snippet that imports or declares a name of its own uses that one.
  */
+import type * as fastify from 'fastify';
 import type * as inversify from 'inversify';
 import type * as mediatr from 'mediatr-ts';
 import type * as zod from 'zod';
 import type * as bullmqRecipe from '../../examples/bullmq/once.js';
 import type * as nestRecipe from '../../examples/nestjs/idempotency-module.js';
+import type * as http from '../../src/http/index.js';
 import type * as core from '../../src/index.js';
-import type * as mediator from '../../src/mediator/index.js';
+import type * as plugin from '../../src/mediator/index.js';
 
 declare global {
   // The library and what it works with.
@@ -28,21 +30,26 @@ declare global {
   const Result: typeof core.Result;
   type Result<T, E = Error> = core.Result<T, E>;
   type ResultAdapter = core.ResultAdapter;
-  const qxCacheModule: typeof mediator.qxCacheModule;
-  const createMediator: typeof mediator.createMediator;
-  const registerBehaviors: typeof mediator.registerBehaviors;
-  const currentExecution: typeof mediator.currentExecution;
-  const IdempotencyBehavior: typeof mediator.IdempotencyBehavior;
-  const LockBehavior: typeof mediator.LockBehavior;
-  const LockFactory: typeof mediator.LockFactory;
-  const QxCache: typeof mediator.QxCache;
-  const idempotent: typeof mediator.idempotent;
-  const locked: typeof mediator.locked;
-  type Idempotent = mediator.Idempotent;
-  type Lockable = mediator.Lockable;
-  type IdempotentOptions<Command> = mediator.IdempotentOptions<Command>;
-  type LockedOptions<Command> = mediator.LockedOptions<Command>;
-  const explainPolicy: typeof mediator.explainPolicy;
+  const qxCacheModule: typeof plugin.qxCacheModule;
+  const createMediator: typeof plugin.createMediator;
+  const registerBehaviors: typeof plugin.registerBehaviors;
+  const currentExecution: typeof plugin.currentExecution;
+  const IdempotencyBehavior: typeof plugin.IdempotencyBehavior;
+  const LockBehavior: typeof plugin.LockBehavior;
+  const LockFactory: typeof plugin.LockFactory;
+  const QxCache: typeof plugin.QxCache;
+  const idempotent: typeof plugin.idempotent;
+  const locked: typeof plugin.locked;
+  type Idempotent = plugin.Idempotent;
+  type Lockable = plugin.Lockable;
+  type IdempotentOptions<Command> = plugin.IdempotentOptions<Command>;
+  type LockedOptions<Command> = plugin.LockedOptions<Command>;
+  const parseIdempotencyKey: typeof http.parseIdempotencyKey;
+  const fastifyProblems: typeof http.fastifyProblems;
+  const fastifyIdempotency: typeof http.fastifyIdempotency;
+  const storedKey: typeof http.storedKey;
+  const claimOf: typeof http.claimOf;
+  const explainPolicy: typeof plugin.explainPolicy;
   const Container: typeof inversify.Container;
   const RequestData: typeof mediatr.RequestData;
   const z: typeof zod.z;
@@ -52,6 +59,13 @@ declare global {
   const IdempotencyModule: typeof nestRecipe.IdempotencyModule;
 
   // The reader's own application.
+  const app: fastify.FastifyInstance;
+  const mediator: plugin.PipelineMediator;
+  class PlaceOrder extends mediatr.RequestData<Order> {
+    constructor(order: { idempotencyKey: string; sku: string });
+  }
+  function userOf(request: object): { readonly id: string };
+  function placeOrder(order: unknown): Promise<Order>;
   interface Order {
     readonly id: string;
     readonly sku: string;

@@ -14,9 +14,12 @@ onEachRedis('The scripts of a lock', (engine) => {
   beforeEach(async () => {
     redis = await engine.connect();
     handedOn = [];
-    commands = new LockCommands(new RedisRunner(redis, 5), engine.namespace(), 'a', (id, token) =>
-      handedOn.push({ id, token }),
-    );
+    const wiring = {
+      runner: new RedisRunner(redis, 5),
+      namespace: engine.namespace(),
+      onHandedOn: (id: string, token: number) => void handedOn.push({ id, token }),
+    };
+    commands = new LockCommands(wiring, 'a');
   });
 
   const key = (part = '') => `${engine.namespace()}:lock:{a}${part}`;

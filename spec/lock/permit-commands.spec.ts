@@ -21,8 +21,10 @@ onEachRedis('The scripts of a pool of permits', (engine) => {
     commands = commandsOf(semaphorePool('a', 2));
   });
 
-  const commandsOf = (pool: PermitPool, share?: Share) =>
-    new PermitCommands(new RedisRunner(redis, 5), engine.namespace(), pool, share);
+  const commandsOf = (pool: PermitPool, share: Share = 'one') => {
+    const wiring = { runner: new RedisRunner(redis, 5), namespace: engine.namespace() };
+    return new PermitCommands(wiring, { pool, share });
+  };
   const key = (part = '') => `${engine.namespace()}:lock:{a}:semaphore${part}`;
   const ignore = () => {};
   const acquire = (id: string, ticket?: number, ttlMs = 30_000) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { DistributedLock } from '../../src/index.js';
-import { countWrites } from '../support/counted-writes.js';
+import { countCommands, countWrites } from '../support/counted-writes.js';
 import { onRealRedis } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 
@@ -21,11 +21,13 @@ onRealRedis('the heartbeats of a process', (engine) => {
 
     const first = await signsOfLife();
     const writes = countWrites(redis);
+    const commands = countCommands(redis);
     await eventually(async () => {
       const now = await signsOfLife();
       return now.every((sign, i) => sign !== first[i]);
     });
-    expect(writes()).to.be.at.most(2);
+    // More than one beat, when the machine is slow; 20 commands are more than one packet takes.
+    expect(writes()).to.be.at.most(2 * Math.ceil(commands() / names.length));
 
     await Promise.all(held.map((lease) => lease.release()));
     for (const lease of await Promise.all(waiting)) await lease.release();

@@ -38,7 +38,7 @@ return { owned, waiting, living, ttls }
 /** A lock of that name, whose scripts are sent through that client. */
 export function lockUnderTest(redis: Client, namespace: string, name: string): QueueUnderTest {
   const runner = new RedisRunner(redis, 5);
-  const commands = new LockCommands(runner, namespace, name);
+  const commands = new LockCommands({ runner, namespace }, name);
   const keys = lockKeys(namespace, name);
   return {
     commands,

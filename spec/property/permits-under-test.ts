@@ -51,7 +51,7 @@ export function permitsUnderTest(
   pool: PermitPool,
 ): QueueUnderTest {
   const runner = new RedisRunner(redis, 5);
-  const commands = new PermitCommands(runner, namespace, pool);
+  const commands = new PermitCommands({ runner, namespace }, { pool, share: 'one' });
   const keys = permitKeys(namespace, pool.kind, pool.name);
   const keysOf: Record<Part, readonly string[]> = {
     state: [keys.state, keys.owners, keys.pending],

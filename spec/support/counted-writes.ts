@@ -12,3 +12,14 @@ export function countWrites({ stream }: Redis): () => number {
   }
   return () => writes;
 }
+
+/** The same for commands, whatever they were written with. */
+export function countCommands(redis: Redis): () => number {
+  let commands = 0;
+  const original = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...args: Parameters<Redis['sendCommand']>) => {
+    commands += 1;
+    return original(...args);
+  };
+  return () => commands;
+}

@@ -5,6 +5,7 @@ import {
   type Lease,
   type LockOptions,
 } from '../lock/index.js';
+import { lockQueues } from '../lock/lock-commands.js';
 import { lockName, lockOptions } from '../lock/lock-options.js';
 import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
 import { Acquirer } from '../lock/queue/acquirer.js';
@@ -68,7 +69,7 @@ export class LockFactory implements LockSource {
     if (isClusterClient(this.#redis)) return undefined;
     const all = lockOptions(override(this.#defaults, options));
     return new Acquirer('LockFactory', this.#redis, all, (room) =>
-      room.lockCommands(lockName(name)),
+      room.commandsOf(lockQueues, lockName(name)),
     ).accompany();
   }
 

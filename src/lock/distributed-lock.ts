@@ -1,6 +1,6 @@
 import type { RedisClient } from '../redis/redis-client.js';
 import type { Lease } from './lease/lease.js';
-import type { LockCommands } from './lock-commands.js';
+import { type LockCommands, lockQueues } from './lock-commands.js';
 import { type AcquireOptions, type LockOptions, lockName, lockOptions } from './lock-options.js';
 import type { LockState } from './lock-state.js';
 import { Acquirer } from './queue/acquirer.js';
@@ -34,7 +34,7 @@ export class DistributedLock {
     const checked = lockOptions(options);
     this.name = lockName(name);
     this.#acquirer = new Acquirer('DistributedLock', redis, checked, (room) =>
-      room.lockCommands(this.name),
+      room.commandsOf(lockQueues, this.name),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { RedisClient } from '../redis/redis-client.js';
-import type { RedisRunner } from '../redis/redis-runner.js';
-import { lockAddress, lockKeys, wakeChannel } from './lock-keys.js';
+import { lockAddress, lockKeys, lockNameAt, wakeChannel } from './lock-keys.js';
+import type { QueueKind, QueueWiring } from './queue/queue-kind.js';
 import { ScriptedQueue } from './queue/scripted-queue.js';
 import { acquireScript } from './scripts/acquire.js';
 import { forceReleaseScript } from './scripts/force-release.js';
@@ -22,19 +22,19 @@ const scripts = {
 
 /** The scripts of one lock. */
 export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, InspectReply> {
-  /** @param onHandedOn see {@link QueueIdentity} */
-  constructor(
-    runner: RedisRunner,
-    namespace: string,
-    name: string,
-    onHandedOn?: (id: string, token: number) => void,
-  ) {
+  constructor({ runner, namespace, onHandedOn }: QueueWiring, name: string) {
     const values = valuesOf(runner.redis, namespace, name);
     const target = { values, subject: `lock "${name}"` };
     const { address, wake } = values;
     super(runner, { label: { name }, address, wake, mark: '', target, onHandedOn }, scripts);
   }
 }
+
+/** Locks, by their names. */
+export const lockQueues: QueueKind<string, LockCommands> = {
+  commands: (wiring, name) => new LockCommands(wiring, name),
+  subjectAt: lockNameAt,
+};
 
 /** What every script of a lock gets. */
 function valuesOf(redis: RedisClient, namespace: string, name: string) {

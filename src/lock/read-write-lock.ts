@@ -2,7 +2,7 @@ import type { RedisClient } from '../redis/redis-client.js';
 import type { Lease } from './lease/lease.js';
 import { type AcquireOptions, type LockOptions, lockName, lockOptions } from './lock-options.js';
 import type { Holder, LockWaiter } from './lock-state.js';
-import type { PermitCommands } from './permits/permit-commands.js';
+import { type PermitCommands, permitQueues } from './permits/permit-commands.js';
 import { readWritePool } from './permits/permit-pool.js';
 import { Acquirer } from './queue/acquirer.js';
 
@@ -50,10 +50,10 @@ export class ReadWriteLock {
     this.name = lockName(name, 'ReadWriteLock');
     const pool = readWritePool(name);
     this.#readers = new Acquirer('ReadWriteLock', redis, checked, (room) =>
-      room.permitCommands(pool, 'one'),
+      room.commandsOf(permitQueues, { pool, share: 'one' }),
     );
     this.#writers = new Acquirer('ReadWriteLock', redis, checked, (room) =>
-      room.permitCommands(pool, 'all'),
+      room.commandsOf(permitQueues, { pool, share: 'all' }),
     );
   }
 

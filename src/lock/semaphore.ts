@@ -7,7 +7,7 @@ import {
   semaphoreOptions,
 } from './lock-options.js';
 import type { Holder, LockWaiter } from './lock-state.js';
-import type { PermitCommands } from './permits/permit-commands.js';
+import { type PermitCommands, permitQueues } from './permits/permit-commands.js';
 import { semaphorePool } from './permits/permit-pool.js';
 import { Acquirer } from './queue/acquirer.js';
 
@@ -53,7 +53,9 @@ export class Semaphore {
     this.name = lockName(name, 'Semaphore');
     this.permits = permits;
     const pool = semaphorePool(name, permits);
-    this.#acquirer = new Acquirer('Semaphore', redis, checked, (room) => room.permitCommands(pool));
+    this.#acquirer = new Acquirer('Semaphore', redis, checked, (room) =>
+      room.commandsOf(permitQueues, { pool, share: 'one' }),
+    );
   }
 
   /**

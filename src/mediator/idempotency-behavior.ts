@@ -1,6 +1,7 @@
 import type { PipelineBehavior, RequestData } from 'mediatr-ts';
 import { IdempotencyClaimLostError } from '../errors/index.js';
 import type { Claim, IdempotencyStore, RunOptions } from '../idempotency/index.js';
+import { storedKey } from '../idempotency/stored-key.js';
 import type { AccompanyingAttempt } from '../lock/queue/accompanying-attempt.js';
 import { override } from '../settings/override.js';
 import { CommandNames } from './command-names.js';
@@ -11,7 +12,7 @@ import { Lifetime } from './lifetime.js';
 import { isIdempotent } from './opt-in.js';
 import { payloadOf } from './payload.js';
 import { classOf } from './policy-slot.js';
-import { storedKey, storedKeyPartsOf } from './stored-key.js';
+import { storedKeyPartsOf } from './stored-key.js';
 
 /**
  * Runs the handler of an idempotent command once for each key, and answers retries with the first

@@ -1,32 +1,10 @@
 import { IdempotencyKeyError } from '../errors/index.js';
+import { type StoredKeyParts, storedKey } from '../idempotency/stored-key.js';
 import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { commandNameOf, type Idempotent, idempotentPolicyOf } from './idempotent.js';
 import type { IdempotencyDefaults } from './idempotent-options.js';
 import { classOf } from './policy-slot.js';
-
-/** What a stored key is made of. */
-export interface StoredKeyParts {
-  /** Whose key it is. Default: nobody's in particular. */
-  scope?: string | undefined;
-  /** The name of the command: the decorator's `name`, else the name of the class. */
-  name: string;
-  /** The command's idempotency key. */
-  key: string;
-}
-
-/**
- * The key under which the behavior stores a command's result: what `IdempotencyStore.inspect` and
- * `delete` take. Reads `name:key` or `scope:name:key`; a colon or a percent sign inside a part is
- * percent-encoded, so that no two different commands meet.
- *
- * @example
- * await store.delete(storedKey({ name: 'CreateOrder', key: 'A-17' })); // CreateOrder:A-17
- */
-export function storedKey({ scope, name, key }: StoredKeyParts): string {
-  const parts = scope === undefined ? [name, key] : [scope, name, key];
-  return parts.map((part) => part.replace(/[%:]/g, encodeURIComponent)).join(':');
-}
 
 /** What a module says about stored keys, where the class says nothing. */
 type KeyDefaults = Pick<IdempotencyDefaults, 'scope' | 'name'>;

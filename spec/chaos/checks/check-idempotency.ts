@@ -8,8 +8,12 @@ import { LEASE_SECONDS } from '../workloads/workload.js';
 import { checkCodes } from './check-codes.js';
 import type { Breach, Verdict } from './verdict.js';
 
-/** A take-over needs a look at Redis, by a process that may be busy, over connections that break. */
-const takeoverSlackSeconds = 3;
+interface Expected {
+  /** A take-over needs a look at Redis, by a process that may be busy, over connections that break. */
+  readonly takeoverSlackSeconds?: number;
+  /** Of errors that come beside those of the store, while there are faults. */
+  readonly codes?: readonly string[];
+}
 
 /** Whether a key is one whose work must not run again after a crash. */
 export function isNeverKey(key: string): boolean {
@@ -20,6 +24,7 @@ export function isNeverKey(key: string): boolean {
 export function checkIdempotency(
   history: readonly IdempotencyHistoryEntry[],
   circumstances: Circumstances,
+  { takeoverSlackSeconds = 3, codes = [] }: Expected = {},
 ): Verdict {
   const entries = [...history, ...circumstances.toHistory()];
   const facts = new HistoryFacts(entries);
@@ -33,7 +38,13 @@ export function checkIdempotency(
     ...[...facts.keys()].filter(isNeverKey).flatMap((key) => checkNever(key, facts)),
     ...checkCodes(
       calls.filter(({ key }) => !isNeverKey(key)),
-      ['QX_UNAVAILABLE', 'QX_IDEMPOTENCY_CLAIM_LOST', 'QX_IDEMPOTENCY_IN_PROGRESS', 'DECLINED'],
+      [
+        'QX_UNAVAILABLE',
+        'QX_IDEMPOTENCY_CLAIM_LOST',
+        'QX_IDEMPOTENCY_IN_PROGRESS',
+        'DECLINED',
+        ...codes,
+      ],
     ),
   ];
   const judged = {

@@ -1,4 +1,5 @@
 import { cache } from './cache.js';
+import { commands } from './commands.js';
 import { idempotency } from './idempotency.js';
 import { lock } from './lock.js';
 import { readWriteLock } from './read-write-lock.js';
@@ -12,6 +13,7 @@ export const allWorkloads: readonly Workload[] = [
   semaphore,
   readWriteLock,
   cache,
+  commands,
 ];
 
 /** @throws when there is none of this name */

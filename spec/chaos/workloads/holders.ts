@@ -39,7 +39,8 @@ export async function visit(context: LoadContext, wish: Wish, random: Random): P
     }
     write({ type: 'acquired', token: lease.token });
     context.holds();
-    await stay(lease, write, random);
+    const seconds = random.chance(0.015) ? LEASE_SECONDS * 1.5 : 0.015;
+    await stay(lease, seconds, (at) => write({ type: 'held' }, at));
     write({ type: 'releasing' });
     await lease.release();
     write({ type: 'released' });
@@ -48,14 +49,21 @@ export async function visit(context: LoadContext, wish: Wish, random: Random): P
   }
 }
 
-/** What is done under a lease takes time, in which things can happen; now and then more than a lease. */
-async function stay(lease: Lease, write: Write, random: Random): Promise<void> {
-  const steps = random.chance(0.015) ? (LEASE_SECONDS * 1500) / 25 : 3;
-  const milliseconds = steps > 3 ? 25 : 5;
+/**
+ * What is done under a lease takes time, in which things can happen.
+ *
+ * @param held gets the times at which the lease was held
+ */
+export async function stay(
+  lease: Lease,
+  seconds: number,
+  held: (at: number) => void,
+): Promise<void> {
+  const steps = seconds > LEASE_SECONDS ? 60 : 3;
   for (let step = 0; step < steps; step += 1) {
     // Before the look: a pause may come between the two.
     const at = historySeconds();
-    if (lease.isHeld) write({ type: 'held' }, at);
-    await sleep(milliseconds);
+    if (lease.isHeld) held(at);
+    await sleep((seconds / steps) * 1000);
   }
 }

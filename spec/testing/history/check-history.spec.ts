@@ -97,6 +97,18 @@ const good: Record<string, Story> = {
     a.returns(0.6, 'v'),
     a.fails(0.7, lost),
   ],
+  'one that was replaced and stores all the same, as its successor was lost with all others': [
+    a.asks(0),
+    a.starts(0.1, 1, 1),
+    ...stopped(0.2, 2, 'p'),
+    b.asks(0.1),
+    b.starts(1.3, 2, 2),
+    forgotten(1.5),
+    a.returns(2.1, 'v'),
+    a.gets(2.2, 'v'),
+    b.returns(2.3, 'w'),
+    b.fails(2.4, lost),
+  ],
   'attempts that start anew because a claim was given back': [
     a.asks(0),
     a.starts(0.1, 1, 1),

@@ -1,10 +1,10 @@
 import type { LockLabel } from '../../diagnostics/index.js';
 import type { RedisClient } from '../../redis/redis-client.js';
-import type { RedisRunner } from '../../redis/redis-runner.js';
 import { wakeChannel } from '../lock-keys.js';
+import type { QueueKind, QueueWiring } from '../queue/queue-kind.js';
 import { ScriptedQueue } from '../queue/scripted-queue.js';
 import { permitKeys } from './permit-keys.js';
-import { type PermitPool, poolAddress } from './permit-pool.js';
+import { type PermitPool, poolAddress, poolAt } from './permit-pool.js';
 import { acquirePermitScript } from './scripts/acquire.js';
 import { forceReleasePermitsScript } from './scripts/force-release.js';
 import { permitHeartbeatScript } from './scripts/heartbeat.js';
@@ -27,9 +27,14 @@ const scripts = {
   leave: leavePermitScript,
 };
 
+interface SharedPool {
+  readonly pool: PermitPool;
+  readonly share: Share;
+}
+
 /** The scripts of one pool, for those who take the same share of it. */
 export class PermitCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, PermitsReply> {
-  constructor(runner: RedisRunner, namespace: string, pool: PermitPool, share: Share = 'one') {
+  constructor({ runner, namespace }: QueueWiring, { pool, share }: SharedPool) {
     const values = valuesOf(runner.redis, namespace, pool);
     const subject = `${pool.kind === 'semaphore' ? 'semaphore' : 'read-write lock'} "${pool.name}"`;
     const identity = {
@@ -42,6 +47,15 @@ export class PermitCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, P
     super(runner, identity, scripts);
   }
 }
+
+/** Pools of permits, and how much of them is taken. */
+export const permitQueues: QueueKind<SharedPool, PermitCommands> = {
+  commands: (wiring, subject) => new PermitCommands(wiring, subject),
+  subjectAt(address) {
+    const pool = poolAt(address);
+    return pool && { pool, share: 'one' };
+  },
+};
 
 /** What every script of a pool gets. */
 function valuesOf(redis: RedisClient, namespace: string, pool: PermitPool) {

@@ -10,13 +10,10 @@ import { perClient } from '../../redis/per-client.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { RedisRunner } from '../../redis/redis-runner.js';
 import { subscriberOf } from '../../redis/subscriber.js';
-import { LockCommands } from '../lock-commands.js';
-import { lockNameAt } from '../lock-keys.js';
-import { PermitCommands, type Share } from '../permits/permit-commands.js';
-import { type PermitPool, poolAt } from '../permits/permit-pool.js';
 import { LocalQueue } from './local-queue.js';
 import { Pulse } from './pulse.js';
 import type { QueueCommands } from './queue-commands.js';
+import type { QueueKind, QueueWiring } from './queue-kind.js';
 import { Waiter, type WaitOutcome } from './waiter.js';
 
 const roomsOf = perClient(() => new Map<string, WaitingRoom>());
@@ -38,12 +35,12 @@ export function waitingRoomOf(
  * {@link wakeChannel}.
  */
 export class WaitingRoom {
-  readonly #namespace: string;
-  readonly #runner: RedisRunner;
+  readonly #wiring: QueueWiring;
   readonly #subscriber: Subscriber;
   /** Tells this process (this client of it, to be exact) from all others; for people, too. */
   readonly #process =
     `${hostname().replace(/[^\w.-]/g, '_')}-${pid}-${randomBytes(6).toString('base64url')}`;
+  readonly #kinds = new Set<QueueKind<unknown, QueueCommands>>();
   readonly #waiters = new Map<string, Waiter>();
   readonly #queues = new Map<string, LocalQueue>();
   readonly #pulse = new Pulse();
@@ -52,18 +49,18 @@ export class WaitingRoom {
   readonly #channels = new Map<string, () => void>();
 
   constructor(redis: RedisClient, namespace: string) {
-    this.#namespace = namespace;
-    this.#runner = new RedisRunner(redis, settingsOf(redis).commandTimeoutSeconds);
+    const runner = new RedisRunner(redis, settingsOf(redis).commandTimeoutSeconds);
+    // It may wait in another process: that one gets the push.
+    const onHandedOn = (id: string, token: number) => this.#waiters.get(id)?.grant(token);
+    this.#wiring = { runner, namespace, onHandedOn };
     this.#subscriber = subscriberOf(redis);
     onClientEnd(redis, () => this.#close());
   }
 
-  lockCommands(name: string): LockCommands {
-    return new LockCommands(this.#runner, this.#namespace, name, this.#onHandedOn);
-  }
-
-  permitCommands(pool: PermitPool, share?: Share): PermitCommands {
-    return new PermitCommands(this.#runner, this.#namespace, pool, share);
+  /** What speaks to the queue of one lock, semaphore or side of a read-write lock. */
+  commandsOf<S, C extends QueueCommands>(kind: QueueKind<S, C>, subject: S): C {
+    this.#kinds.add(kind);
+    return kind.commands(this.#wiring, subject);
   }
 
   /**
@@ -118,9 +115,6 @@ export class WaitingRoom {
     for (const queue of this.#queuesOf(wake)) queue.beatNow();
   }
 
-  /** It may wait in another process: that one gets the push. */
-  readonly #onHandedOn = (id: string, token: number): void => this.#waiters.get(id)?.grant(token);
-
   #onGranted(id: string, address: string, token?: number): void {
     const waiter = this.#waiters.get(id);
     if (waiter) waiter.grant(token);
@@ -129,10 +123,11 @@ export class WaitingRoom {
   }
 
   #commandsAt(address: string): QueueCommands | undefined {
-    const lock = lockNameAt(address);
-    if (lock !== undefined) return this.lockCommands(lock);
-    const pool = poolAt(address);
-    return pool && this.permitCommands(pool);
+    for (const kind of this.#kinds) {
+      const subject = kind.subjectAt(address);
+      if (subject !== undefined) return kind.commands(this.#wiring, subject);
+    }
+    return undefined;
   }
 
   #queueOf(commands: QueueCommands): LocalQueue {

@@ -37,7 +37,7 @@ export function checkRuns(
   return [
     ...runs.flatMap((run) => checkClaim(key, run)),
     ...pairs.flatMap((pair) => [
-      ...checkOnce(pair),
+      ...checkOnce(pair, facts),
       ...checkTokens(pair),
       ...checkAttempts(pair, facts),
       ...checkOverlap(pair, facts),
@@ -55,10 +55,12 @@ function checkClaim(key: string, run: HistoryRun): IdempotencyHistoryViolation[]
 }
 
 /** A stored result ends all: an owner that was replaced can't store, and nobody runs after it. */
-function checkOnce(pair: Pair): IdempotencyHistoryViolation[] {
-  const { first, second } = pair;
+function checkOnce(pair: Pair, facts: HistoryFacts): IdempotencyHistoryViolation[] {
+  const { key, first, second } = pair;
   if (!isCompleted(first)) return [];
   const isReplaced = second.started.at < (first.ended?.at ?? 0);
+  // Redis may have forgotten the successor, too, before the first came to store.
+  if (isReplaced && facts.isForgotten(key, second.started.at, first.answered?.at ?? 0)) return [];
   return isReplaced
     ? [violation('once', pair, 'was replaced by', 'and stored its result all the same')]
     : [violation('once', pair, 'stored its result, yet it was followed by')];

@@ -1,0 +1,80 @@
+import type { IdempotencyStore } from '../idempotency/index.js';
+import { clientSignal } from './client-signal.js';
+import { HeldResponse, sendTo, type WritableResponse } from './held-response.js';
+import { HttpIdempotency } from './http-idempotency.js';
+import type { HttpIdempotencyOptions } from './http-options.js';
+import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
+
+/** A request of Express, as far as it is needed. */
+export interface ExpressRequestLike {
+  readonly method: string;
+  readonly originalUrl: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+type Next = (error?: unknown) => void;
+
+/**
+ * A middleware that makes the handlers of Express behind it run once for each `Idempotency-Key`. What
+ * parses the body, and what authenticates, has to run before.
+ *
+ * @throws {@link QxCacheSettingsError} when an option is out of range
+ * @example
+ * const once = expressIdempotency(store, { scope: (request: Request) => userOf(request).id });
+ * app.post('/orders', express.json(), once, async (request, response) => {
+ *   response.status(201).json(await placeOrder(request.body));
+ * });
+ */
+export function expressIdempotency<Request extends ExpressRequestLike>(
+  store: Pick<IdempotencyStore, 'run'>,
+  options: HttpIdempotencyOptions<Request>,
+): (request: Request, response: WritableResponse, next: Next) => void {
+  const idempotency = new HttpIdempotency(store, options);
+  return (source, response, next) => {
+    const { method, originalUrl: path, headers } = source;
+    const idempotencyKey = headers['idempotency-key'];
+    if (!idempotency.guards({ method, idempotencyKey })) return next();
+
+    let held: HeldResponse | undefined;
+    const handle = () => {
+      held = new HeldResponse(response, idempotency.maxResponseBytes);
+      next();
+      return held.whole;
+    };
+    const body = source.body ?? (hasBody(source) ? source : undefined);
+    const signal = clientSignal(response);
+    idempotency
+      .respond({ method, path, idempotencyKey, body, signal, source }, handle)
+      .then((answer) => {
+        if (answer.outcome === 'executed') held?.release();
+        else if (held) held.replace(answer.response);
+        else sendTo(response, answer.response);
+      })
+      .catch((error: unknown) => {
+        held?.discard();
+        next(error);
+      });
+  };
+}
+
+/**
+ * An error handler for Express that answers the errors of this library as problems, for services with a
+ * mediator behind them. Other errors go on.
+ */
+export function expressProblems<Request extends ExpressRequestLike>(
+  options: ProblemOptions<Request> = {},
+): (error: unknown, request: Request, response: WritableResponse, next: Next) => void {
+  // Express knows an error handler by its four parameters.
+  return (error, request, response, next) => {
+    const problem = problemOf(error, options);
+    if (!problem) return next(error);
+    reportProblem(error, options, request);
+    sendTo(response, problem);
+  };
+}
+
+/** One that no parser took: it is still a stream. */
+function hasBody({ headers }: ExpressRequestLike): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+}

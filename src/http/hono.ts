@@ -1,0 +1,96 @@
+import type { IdempotencyStore } from '../idempotency/index.js';
+import { HttpIdempotency } from './http-idempotency.js';
+import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
+import type { HttpIdempotencyOptions } from './http-options.js';
+import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
+import { readAtMost } from './read-at-most.js';
+
+/** A context of Hono, as far as it is needed. */
+export interface HonoContextLike {
+  readonly req: { readonly raw: Request; arrayBuffer(): Promise<ArrayBuffer> };
+  get res(): Response;
+  set res(response: Response | undefined);
+}
+
+/**
+ * A middleware that makes the handlers of Hono behind it run once for each `Idempotency-Key`. What
+ * authenticates has to run before, and so has `bodyLimit`: the body is read as a whole.
+ *
+ * @throws {@link QxCacheSettingsError} when an option is out of range
+ * @example
+ * const once = honoIdempotency(store, { scope: (c: Context) => c.get('user').id });
+ * app.post('/orders', once, async (c) => c.json(await placeOrder(await c.req.json()), 201));
+ */
+export function honoIdempotency<Context extends HonoContextLike>(
+  store: Pick<IdempotencyStore, 'run'>,
+  options: HttpIdempotencyOptions<Context>,
+): (context: Context, next: () => Promise<void>) => Promise<Response | undefined> {
+  const idempotency = new HttpIdempotency(store, options);
+  return async (source, next) => {
+    const { method, url, headers, signal } = source.req.raw;
+    const idempotencyKey = headers.get('idempotency-key');
+    if (!idempotency.guards({ method, idempotencyKey })) {
+      await next();
+      return undefined;
+    }
+    const { pathname, search } = new URL(url);
+    const body = await bodyOf(source);
+    const handle = async () => {
+      await next();
+      return readResponse(source.res, idempotency.maxResponseBytes);
+    };
+    const { outcome, response } = await idempotency.respond(
+      { method, path: pathname + search, idempotencyKey, body, signal, source },
+      handle,
+    );
+    if (outcome === 'executed') return undefined;
+    // In place of one that the handler made: Hono would keep its headers.
+    source.res = undefined;
+    source.res = toResponse(response);
+    return undefined;
+  };
+}
+
+/**
+ * The `Response` to an error of this library, as a problem; `undefined` for other errors. For `onError` of
+ * Hono, and for whatever else speaks in `Response`s.
+ *
+ * @example
+ * app.onError((error, c) => problemResponse(error) ?? c.text('Internal Server Error', 500));
+ */
+export function problemResponse(
+  error: unknown,
+  options: ProblemOptions<undefined> = {},
+): Response | undefined {
+  const response = problemOf(error, options);
+  if (!response) return undefined;
+  reportProblem(error, options, undefined);
+  return toResponse(response);
+}
+
+/** JSON by its value, as the other frameworks' parsers have it; anything else by its bytes. */
+async function bodyOf({ req }: HonoContextLike): Promise<unknown> {
+  const bytes = Buffer.from(await req.arrayBuffer());
+  if (!/\bjson\b/i.test(req.raw.headers.get('content-type') ?? '')) return bytes;
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return bytes;
+  }
+}
+
+async function readResponse(response: Response, maxBytes: number): Promise<HttpResponse> {
+  const headers = Object.fromEntries(response.headers);
+  // Events may never end.
+  const isEndless = headers['content-type']?.startsWith('text/event-stream');
+  const body = isEndless ? undefined : await readAtMost(response.clone().body, maxBytes);
+  return { status: response.status, headers, body: body ?? notStored };
+}
+
+function toResponse({ status, headers, body }: WholeResponse): Response {
+  const pairs = Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value as string]),
+  );
+  // Some statuses take no body, not even an empty one.
+  return new Response(body.length > 0 ? (body as string) : null, { status, headers: pairs });
+}
