@@ -5,7 +5,13 @@ export { type CompressionOptions, compressed } from './codec/compressed.js';
 export { encrypted } from './codec/encrypted.js';
 export { fingerprintOf } from './codec/fingerprint.js';
 export type { EncryptionKeys } from './codec/key-ring.js';
-export type { CacheEvent, IdempotencyEvent, LockEvent } from './diagnostics/index.js';
+export type {
+  CacheEvent,
+  IdempotencyEvent,
+  LockEvent,
+  OperationEvent,
+  OperationSubject,
+} from './diagnostics/index.js';
 export * from './errors/index.js';
 export * from './idempotency/index.js';
 export * from './lock/index.js';

@@ -12,7 +12,7 @@ const groups = {
     'set-nx',
     'from-python',
   ],
-  Operation: ['safety', 'operations', 'keyspace', 'performance', 'benchmarks', 'SECURITY'],
+  Operation: ['safety', 'operations', 'cli', 'keyspace', 'performance', 'benchmarks', 'SECURITY'],
   Background: ['architecture', 'dependencies', 'versioning', 'CONTRIBUTING', 'CHANGELOG'],
 };
 

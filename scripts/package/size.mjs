@@ -11,10 +11,10 @@ import { entryPoints, root } from './entry-points.mjs';
 
 /** In bytes. A feature that needs more has to say so here. */
 const budgets = {
-  '*': 40_500,
-  Cache: 13_000,
-  IdempotencyStore: 20_500,
-  DistributedLock: 16_500,
+  '*': 41_300,
+  Cache: 13_200,
+  IdempotencyStore: 21_050,
+  DistributedLock: 16_700,
   createClient: 6_000,
 };
 /** Parts of the core that know nothing of each other: whoever imports the first gets none of the others. */

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { withoutPackages } from '../support/without-packages.js';
 import { startWorker } from '../support/worker.js';
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 const plugin = ['mediatr-ts', 'inversify', 'reflect-metadata'];
 
@@ -10,6 +14,23 @@ interface Report {
   message: string;
   hasMetadata: boolean;
 }
+
+describe('importing what the package exports', () => {
+  it('leaves alone what only the command line needs', () => {
+    const targets = Object.values<{ types?: string }>(manifest.exports);
+    const imports = targets.flatMap(({ types }) => {
+      const file = types?.replace(/^\.\/dist\/(.*)\.d\.ts$/, '../../src/$1.ts');
+      return file ? [`await import(${JSON.stringify(new URL(file, import.meta.url))});`] : [];
+    });
+    expect(imports.length).to.be.above(2);
+    const missing = withoutPackages('commander', 'cli-table3');
+    const flags = ['--import', 'tsx', '--import', missing, '--input-type=module', '--eval'];
+    const output = execFileSync(process.execPath, [...flags, imports.join('\n')], {
+      encoding: 'utf8',
+    });
+    expect(output).to.equal('');
+  });
+});
 
 describe('importing the core', () => {
   let report: Report;

@@ -1,26 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { brokenLinks, pagesWithoutLink } from './links.js';
+import { runProgram } from './run-program.js';
 import { pages, problemsOf, snippetsOf } from './snippets.js';
-
-const root = join(import.meta.dirname, '../..');
-
-/** Runs a program of its own, in a folder where the packages are found; gives what it printed. */
-async function run(code: string): Promise<string> {
-  const folder = await mkdtemp(join(root, 'spec/docs/.run-'));
-  try {
-    const file = join(folder, 'snippet.mts');
-    await writeFile(file, code);
-    const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
-    const args = ['--import', 'tsx', file];
-    return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 describe('The docs', () => {
   it('have snippets that compile as a user’s code', () => {
@@ -36,7 +17,7 @@ describe('The docs', () => {
 
   it('start with a page whose code runs as it stands', async () => {
     const [snippet] = snippetsOf('docs/getting-started.md');
-    expect(await run(snippet?.code ?? '')).to.equal('true\n');
+    expect(await runProgram(snippet?.code ?? '')).to.equal('true\n');
   });
 
   for (const page of pages()) {

@@ -63,6 +63,7 @@ export function problemsOf(snippets: readonly Snippet[]): string[] {
     types: ['node'],
     paths: {
       'qx-cache': [join(root, 'src/index.ts')],
+      'qx-cache/opentelemetry': [join(root, 'src/opentelemetry/index.ts')],
       'qx-cache/http': [join(root, 'src/http/index.ts')],
       'qx-cache/mediator': [join(root, 'src/mediator/index.ts')],
       'qx-cache/testing': [join(root, 'src/testing/index.ts')],

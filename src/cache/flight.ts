@@ -1,4 +1,4 @@
-import { cacheEvents } from '../diagnostics/index.js';
+import { asOperation, cacheEvents, nameOfError } from '../diagnostics/index.js';
 import { isCacheUnavailableError } from '../errors/index.js';
 import type { LoadGateway, LoadTicket } from './load-gateway.js';
 import { LoadLease } from './load-lease.js';
@@ -51,13 +51,16 @@ export class Flight {
   ): Promise<T> {
     const { key } = this.#ticket;
     try {
-      const { value, text } = await load(this.#lease.signal);
+      const { value, text } = await asOperation(
+        () => ({ area: 'cache', operation: 'load', key }),
+        () => load(this.#lease.signal),
+      );
       await this.#store(text, lifetime);
       cacheEvents.emit(() => ({ event: 'loaded', key }));
       this.#end(text);
       return value;
     } catch (error) {
-      const reason = error instanceof Error ? error.name : typeof error;
+      const reason = nameOfError(error);
       cacheEvents.emit(() => ({ event: 'load-failed', key, reason }));
       await this.giveUp();
       throw error;

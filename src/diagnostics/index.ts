@@ -1,4 +1,15 @@
 import { eventChannel } from './event-channel.js';
+import type { LockLabel } from './lock-label.js';
+
+export type { LockLabel } from './lock-label.js';
+export {
+  asOperation,
+  beginOperation,
+  nameOfError,
+  type Operation,
+  type OperationEvent,
+  type OperationSubject,
+} from './operation.js';
 
 /** What happens on `qx-cache:idempotency`. `attempt` over 1 in `claimed` is a take-over. */
 export type IdempotencyEvent = { readonly key: string } & (
@@ -11,13 +22,6 @@ export type IdempotencyEvent = { readonly key: string } & (
   | { readonly event: 'unrecorded'; readonly reason: string }
   | { readonly event: 'key-reused' }
 );
-
-/** What an event of `qx-cache:lock` is about. */
-export interface LockLabel {
-  readonly name: string;
-  /** What it is, unless it is a plain lock. */
-  readonly kind?: 'semaphore' | 'read' | 'write';
-}
 
 /** What happens on `qx-cache:lock`. `renewed` and `lost` carry the token of the lease. */
 export type LockEvent = LockLabel &

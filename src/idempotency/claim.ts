@@ -1,4 +1,4 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents, type OperationSubject } from '../diagnostics/index.js';
 import { CacheSerializationError, IdempotencyClaimLostError } from '../errors/index.js';
 import { onAbort } from '../redis/on-abort.js';
 import { toTimerDelay } from '../settings/durations.js';
@@ -60,12 +60,22 @@ export interface Claim {
   renew(): Promise<void>;
 }
 
+/** What an operation under a claim is about. */
+export function operationUnder(
+  { key, attempt, token }: Claim,
+  operation: 'execute' | 'complete',
+): OperationSubject {
+  return { area: 'idempotency', operation, key, attempt, token };
+}
+
 /** A granted claim: renews itself, and knows until when its lease lasts for certain. */
 export class OwnedClaim implements Claim {
   readonly #grant: Grant;
   readonly #records: RecordGateway;
   readonly #results: ResultWriter;
   readonly #steps: ClaimSteps;
+  /** Of the execution under this claim, for those who get its result replayed. */
+  trace: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopFollowing: (() => void) | undefined;
   #isOver = false;
@@ -125,8 +135,16 @@ export class OwnedClaim implements Claim {
   }
 
   /** Stores an outcome; `value` is what a {@link IdempotencyClaimLostError} should carry. */
-  async store(outcome: StoredOutcome, value: unknown): Promise<void> {
-    const isStored = await this.#records.complete(this.#grant, outcome);
+  store(outcome: StoredOutcome, value: unknown): Promise<void> {
+    return asOperation(
+      () => operationUnder(this, 'complete'),
+      (operation) => this.#store(outcome, value, this.trace ?? operation?.trace),
+      (operation) => operation.end(outcome.state),
+    );
+  }
+
+  async #store(outcome: StoredOutcome, value: unknown, trace: string | undefined): Promise<void> {
+    const isStored = await this.#records.complete(this.#grant, outcome, trace);
     if (!isStored) throw this.#lose(value);
     const { key, attempt, token } = this;
     if (!this.#isOver) {

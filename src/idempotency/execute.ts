@@ -1,5 +1,5 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
-import type { Claim, OwnedClaim } from './claim.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
+import { type Claim, type OwnedClaim, operationUnder } from './claim.js';
 import type { StoredOutcome } from './record-gateway.js';
 import { type ResultWriter, subjectOf } from './result-writer.js';
 import { whileLeased } from './while-leased.js';
@@ -21,7 +21,7 @@ export async function execute<T>(
   let isWorthStoring: boolean;
   try {
     await claim.renewIfOver();
-    value = await work(claim);
+    value = await perform(claim, work);
     isWorthStoring = storeWhen?.(value) ?? true;
   } catch (error) {
     await giveUp(claim);
@@ -35,6 +35,20 @@ export async function execute<T>(
   if (written.status === 'unstorable') report(claim, written.error.message);
   await storeWhileLeased(claim, written.outcome, value);
   return value;
+}
+
+/** Does the work, with or without a claim in Redis; the claim gets the trace of it. */
+export function perform<T>(
+  claim: Claim & { trace?: string | undefined },
+  work: (claim: Claim) => Promise<T>,
+): Promise<T> {
+  return asOperation(
+    () => operationUnder(claim, 'execute'),
+    (operation) => {
+      claim.trace = operation?.trace;
+      return work(claim);
+    },
+  );
 }
 
 /** The work's own outcome matters more than a failed give-up, which the end of the lease makes good. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { standardCodec } from '../codec/codec.js';
 import { fingerprintOf } from '../codec/fingerprint.js';
 import type { StandardSchemaV1 } from '../codec/standard-schema.js';
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
 import {
   IdempotencyKeyError,
   IdempotencyResultUnavailableError,
@@ -20,7 +20,7 @@ import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import { type Claim, OwnedClaim } from './claim.js';
-import { execute } from './execute.js';
+import { execute, perform } from './execute.js';
 import {
   type ClaimOptions,
   claimOptions,
@@ -36,6 +36,7 @@ import { ReplayCache } from './replay-cache.js';
 import { ResultWriter, subjectOf } from './result-writer.js';
 import { inspectScript } from './scripts/inspect.js';
 import { checkStepName } from './steps.js';
+import { kindIn, traceIn } from './traced-kind.js';
 import { UnprotectedClaim } from './unprotected-claim.js';
 import { askForClaim, claimOrWait, type Turn, toTurn } from './waiting.js';
 
@@ -172,11 +173,12 @@ export class IdempotencyStore {
   }
 
   /**
-   * Like {@link run}, together with what is to be done when the claim is granted at once.
+   * Like {@link run}, together with what is to be done when the claim is granted at once. Throws what is
+   * wrong with its arguments.
    *
    * @internal
    */
-  async runWith<T>(
+  runWith<T>(
     companion: Companion | undefined,
     key: string,
     work: (claim: Claim) => Promise<T>,
@@ -186,25 +188,35 @@ export class IdempotencyStore {
     checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
-    const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
-    const turn = await claiming.catch((error: unknown) => {
-      const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
-      if (mayExecute && isUnanswered(error)) return undefined;
-      throw error;
-    });
-    if (!turn)
-      return { value: await work(this.#unprotected(key, options.signal)), replayed: false };
-    if (turn.status !== 'claimed') {
-      return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
-    }
-    if (options.signal?.aborted) {
-      await this.#records.giveBack(turn.grant);
-      throw options.signal.reason;
-    }
-    const claim = this.#own(turn);
-    claim.follow(options.signal);
-    const value = await execute(claim, this.#results, work, options.storeWhen);
-    return { value, replayed: false };
+    return asOperation(
+      () => ({ area: 'idempotency', operation: 'run', key }),
+      async (operation) => {
+        const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
+        const turn = await claiming.catch((error: unknown) => {
+          const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
+          if (mayExecute && isUnanswered(error)) return undefined;
+          throw error;
+        });
+        if (!turn)
+          return {
+            value: await perform(this.#unprotected(key, options.signal), work),
+            replayed: false,
+          };
+        if (turn.status !== 'claimed') {
+          if (operation && turn.status === 'completed') operation.replayOf = traceIn(turn.kind);
+          return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+        }
+        if (options.signal?.aborted) {
+          await this.#records.giveBack(turn.grant);
+          throw options.signal.reason;
+        }
+        const claim = this.#own(turn);
+        claim.follow(options.signal);
+        const value = await execute(claim, this.#results, work, options.storeWhen);
+        return { value, replayed: false };
+      },
+      (operation, { replayed }) => operation.end(replayed ? 'replayed' : 'executed'),
+    );
   }
 
   /** What is known about a key, without its payload; `undefined` when there is no record. */
@@ -271,7 +283,7 @@ export class IdempotencyStore {
     if (turn.status === 'completed-without-result')
       throw new IdempotencyResultUnavailableError(key);
     const { kind, result } = turn;
-    const value = (await this.#results.replay(subjectOf(key), kind, result, schema)) as T;
+    const value = (await this.#results.replay(subjectOf(key), kindIn(kind), result, schema)) as T;
     idempotencyEvents.emit(() => ({ event: 'replayed', key }));
     return value;
   }

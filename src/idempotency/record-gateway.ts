@@ -22,6 +22,7 @@ import { removeScript } from './scripts/remove.js';
 import { renewScript } from './scripts/renew.js';
 import { setScript } from './scripts/set.js';
 import { stepKey } from './steps.js';
+import { withTrace } from './traced-kind.js';
 
 /** What a claim asks for, fixed before the work runs. */
 export interface ClaimRequest {
@@ -176,10 +177,15 @@ export class RecordGateway {
     return reply.finally(() => this.#replays?.forget(key));
   }
 
-  /** Stores the outcome; false when the claim was lost. */
-  async complete(grant: Grant, outcome: StoredOutcome): Promise<boolean> {
+  /**
+   * Stores the outcome; false when the claim was lost.
+   *
+   * @param trace of the execution, for those who get its result replayed
+   */
+  async complete(grant: Grant, outcome: StoredOutcome, trace?: string): Promise<boolean> {
     const { key, owner, token, attempt, fingerprint, version } = grant;
     const sentAt = performance.now();
+    const kind = outcome.state === 'completed' ? withTrace(outcome.kind, trace) : '';
     const reply = await this.script(completeScript, key, {
       owner,
       token,
@@ -188,14 +194,14 @@ export class RecordGateway {
       version,
       // No spread: this is done for every command.
       state: outcome.state,
-      kind: outcome.state === 'completed' ? outcome.kind : '',
+      kind,
       result: outcome.state === 'completed' ? outcome.result : '',
       ttl: toMilliseconds(grant.ttlSeconds),
       channel: this.channelOf(key),
     }).catch(lostToForeignValue);
     if (reply === 'completed' && outcome.state === 'completed') {
       // The record may have a fingerprint of an earlier owner when this one gave none.
-      const result = { ...outcome, fingerprint: fingerprint || undefined, version };
+      const result = { ...outcome, kind, fingerprint: fingerprint || undefined, version };
       this.#replays?.remember(key, result, grant.ttlSeconds, sentAt);
     }
     return reply === 'completed' || reply === 'completed-before';

@@ -1,4 +1,4 @@
-import { idempotencyEvents } from '../diagnostics/index.js';
+import { asOperation, idempotencyEvents } from '../diagnostics/index.js';
 import {
   CacheUnavailableError,
   IdempotencyInProgressError,
@@ -12,6 +12,7 @@ import type { RedisClient } from '../redis/redis-client.js';
 import { SharedWait, type Verdict } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
 import type { ClaimAnswer, ClaimRequest, Grant, RecordGateway } from './record-gateway.js';
+import { traceIn } from './traced-kind.js';
 
 /** An answer together with the moment its request was sent, on the monotonic clock. */
 interface TimedAnswer {
@@ -54,21 +55,27 @@ export async function claimOrWait(
   if (first.answer.status !== 'in-progress') return toTurn(first, request);
   const { expiresInSeconds } = first.answer;
   const startedAt = performance.now();
+  const wait = () =>
+    waitsOf(redis)
+      .join(records.channelOf(request.key), {
+        look: async () => toVerdict(await askForClaim(records, request)),
+        accepts: ({ answer }) => !isOfOtherVersion(answer, request),
+        discard: ({ answer }) => giveBack(records, answer),
+        lookAgainSeconds: expiresInSeconds,
+        waitSeconds: policy.waitSeconds,
+        signal: policy.signal,
+      })
+      .catch((error: unknown) => {
+        throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
+      });
   const waited =
     policy.onInProgress === 'reject' || policy.waitSeconds === 0
       ? undefined
-      : await waitsOf(redis)
-          .join(records.channelOf(request.key), {
-            look: async () => toVerdict(await askForClaim(records, request)),
-            accepts: ({ answer }) => !isOfOtherVersion(answer, request),
-            discard: ({ answer }) => giveBack(records, answer),
-            lookAgainSeconds: expiresInSeconds,
-            waitSeconds: policy.waitSeconds,
-            signal: policy.signal,
-          })
-          .catch((error: unknown) => {
-            throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
-          });
+      : await asOperation(
+          () => ({ area: 'idempotency', operation: 'wait', key: request.key }),
+          wait,
+          (operation, timed) => operation.end(timed ? timed.answer.status : 'timed-out'),
+        );
   if (!waited) {
     throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
   }
@@ -85,13 +92,22 @@ function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boole
 }
 
 /** One claim, with the moment it was sent. */
-export async function askForClaim(
+export function askForClaim(
   records: RecordGateway,
   request: ClaimRequest,
   companion?: Companion,
 ): Promise<TimedAnswer> {
-  const sentAt = performance.now();
-  return { answer: await records.claim(request, companion), sentAt };
+  return asOperation(
+    () => ({ area: 'idempotency', operation: 'claim', key: request.key }),
+    async () => {
+      const sentAt = performance.now();
+      return { answer: await records.claim(request, companion), sentAt };
+    },
+    (operation, { answer }) => {
+      if (answer.status === 'completed') operation.replayOf = traceIn(answer.kind);
+      operation.end(answer.status);
+    },
+  );
 }
 
 /** A result is everybody's; a grant, and a refusal of this caller's request, are the asker's alone. */

@@ -15,7 +15,7 @@ import { Result } from './result.js';
 export interface ResultAdapter {
   /**
    * Stored beside a value, so that a replay gives the same kind back. Give one when a store knows
-   * several adapters; without it the place in the list is the name.
+   * several adapters, on one line; without it the place in the list is the name.
    */
   readonly name?: string;
   /** Whether `x` is a result of this kind. Asked for every value that work returns. */

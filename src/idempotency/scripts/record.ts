@@ -15,7 +15,7 @@ const tombstoneMilliseconds = 60_000;
  * | fingerprint | of the payload, if the claimer gave one |
  * | version     | of the work, if the claimer gave one |
  * | since       | start of the state, server time in ms |
- * | kind        | how to revive the result |
+ * | kind        | how to revive the result; maybe a second line, see traced-kind.ts |
  * | result      | the stored value: opaque text to all scripts |
  * | before      | state of a result that another version is replacing; put back when that fails |
  * | before_version | and its version |

@@ -1,3 +1,5 @@
+import type { Operation } from '../../diagnostics/index.js';
+import type { HeldLease } from './held-lease.js';
 import type { Lease } from './lease.js';
 
 /** The lease of several locks: held while each of them is. */
@@ -11,6 +13,8 @@ export class CombinedLease implements LeaseOfAll {
   readonly name: string;
   readonly token: number;
   readonly leases: ReadonlyMap<string, Lease>;
+  /** That of the first: work runs inside of one. */
+  readonly hold: Operation | undefined;
   readonly #all: readonly Lease[];
   readonly #controller = new AbortController();
   #isReleaseAsked = false;
@@ -20,6 +24,7 @@ export class CombinedLease implements LeaseOfAll {
     this.#all = leases;
     this.name = leases.map(({ name }) => name).join(', ');
     this.token = leases[0].token;
+    this.hold = (leases[0] as Partial<HeldLease>).hold;
     this.leases = new Map(leases.map((lease) => [lease.name, lease]));
     for (const { signal } of leases) {
       const onAbort = () => this.#controller.abort(signal.reason);

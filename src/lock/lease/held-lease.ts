@@ -1,4 +1,9 @@
-import { lockEvents } from '../../diagnostics/index.js';
+import {
+  beginOperation,
+  lockEvents,
+  nameOfError,
+  type Operation,
+} from '../../diagnostics/index.js';
 import { LockNotHeldError, type LockNotHeldReason } from '../../errors/index.js';
 import { toMilliseconds } from '../../settings/durations.js';
 import { renewTtl } from '../lock-options.js';
@@ -40,6 +45,8 @@ export class HeldLease implements Lease {
   #isReleaseAsked = false;
   #loss: LockNotHeldError | undefined;
   #controller: AbortController | undefined;
+  /** Ends with the lease, if somebody listens. */
+  hold: Operation | undefined;
 
   constructor({ commands, id, token, ttlMs, clock, isConfirmed }: Grant, keeping: Keeping) {
     this.name = commands.label.name;
@@ -59,11 +66,13 @@ export class HeldLease implements Lease {
     if (!isConfirmed) this.confirmation = this.#renewals.confirm();
   }
 
-  /** Tells the diagnostics channel of it. */
+  /** Tells the diagnostics channels of it. */
   announce(waitedMs: number): this {
     const { token } = this;
+    const { label } = this.#commands;
     const waitedSeconds = waitedMs / 1000;
-    lockEvents.emit(() => ({ event: 'acquired', ...this.#commands.label, token, waitedSeconds }));
+    lockEvents.emit(() => ({ event: 'acquired', ...label, token, waitedSeconds }));
+    this.hold = beginOperation(() => ({ area: 'lock', operation: 'hold', ...label, token }));
     return this;
   }
 
@@ -101,7 +110,7 @@ export class HeldLease implements Lease {
     this.#renewals.stop();
     const reply = await this.#commands.release(this.#id).catch((error: unknown) => {
       this.#phase = 'unsure';
-      this.#tellLost();
+      this.#tellLost(error);
       throw error;
     });
     if (reply !== 'released') throw this.#lose(reply);
@@ -109,6 +118,7 @@ export class HeldLease implements Lease {
     const heldSeconds = (LeaseClock.now() - this.#heldSince) / 1000;
     const { token } = this;
     lockEvents.emit(() => ({ event: 'released', ...this.#commands.label, token, heldSeconds }));
+    this.hold?.end('released');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -139,12 +149,13 @@ export class HeldLease implements Lease {
     this.#controller?.abort(loss);
     // Redis may still count it as held, for a moment or because of a renewal on its way.
     if (reason === 'expired') this.#commands.giveBack(this.#id);
-    this.#tellLost();
+    this.#tellLost(loss);
     return loss;
   }
 
-  #tellLost(): void {
+  #tellLost(why: unknown): void {
     const { token } = this;
     lockEvents.emit(() => ({ event: 'lost', ...this.#commands.label, token }));
+    this.hold?.end('lost', nameOfError(why));
   }
 }

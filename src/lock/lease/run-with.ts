@@ -1,4 +1,5 @@
 import { carry } from './carry-error.js';
+import type { HeldLease } from './held-lease.js';
 import type { Lease } from './lease.js';
 
 /**
@@ -15,7 +16,8 @@ export async function runWith<L extends Lease, T>(
 ): Promise<T> {
   let result: T;
   try {
-    result = await work(lease);
+    const { hold } = lease as Lease & Pick<Partial<HeldLease>, 'hold'>;
+    result = await (hold ? hold.run(() => work(lease)) : work(lease));
   } catch (error) {
     throw await releaseError(lease).then((second) => carry(error, second));
   }

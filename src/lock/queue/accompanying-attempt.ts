@@ -1,3 +1,4 @@
+import { beginOperation } from '../../diagnostics/index.js';
 import type { Companion } from '../../redis/companion.js';
 import { HeldLease } from '../lease/held-lease.js';
 import { LeaseClock } from '../lease/lease-clock.js';
@@ -33,7 +34,12 @@ export class AccompanyingAttempt implements Companion<AcquireReply> {
   }
 
   answered(reply: AcquireReply): void {
-    if (reply.is === 'granted') this.#token = reply.token;
+    if (reply.is !== 'granted') return;
+    this.#token = reply.token;
+    // Told when it is over: of an attempt that was not made, or failed, there is nothing to tell.
+    const { label } = this.#lock.commands;
+    const subject = () => ({ area: 'lock', operation: 'acquire', ...label }) as const;
+    beginOperation(subject, this.#sentAt)?.end('acquired');
   }
 
   undo(): void {

@@ -1,8 +1,9 @@
-import { lockEvents } from '../../diagnostics/index.js';
+import { asOperation, lockEvents, type Operation } from '../../diagnostics/index.js';
 import { LockTimeoutError } from '../../errors/index.js';
 import type { RedisClient } from '../../redis/redis-client.js';
 import { checkFunction } from '../../settings/check-function.js';
 import { toMilliseconds } from '../../settings/durations.js';
+import type { HeldLease } from '../lease/held-lease.js';
 import { heldLease, holding } from '../lease/held-locks.js';
 import type { Lease } from '../lease/lease.js';
 import { runWith } from '../lease/run-with.js';
@@ -51,8 +52,11 @@ export class Acquirer<Commands extends QueueCommands> {
       : {};
     signal?.throwIfAborted();
     const acquisition = new Acquisition(this.#setup, signal);
-    const acquired =
-      waitSeconds === 0 ? await acquisition.try() : await acquisition.wait(waitSeconds * 1000);
+    const acquired = await this.#telling(
+      () => (waitSeconds === 0 ? acquisition.try() : acquisition.wait(waitSeconds * 1000)),
+      'failed',
+      'LockTimeoutError',
+    );
     if (acquired) return acquired.announce(acquisition.elapsedMs);
     const { label } = this.commands;
     const waitedSeconds = acquisition.elapsedMs / 1000;
@@ -62,7 +66,7 @@ export class Acquirer<Commands extends QueueCommands> {
 
   async tryAcquire(): Promise<Lease | undefined> {
     const acquisition = new Acquisition(this.#setup);
-    const acquired = await acquisition.try();
+    const acquired = await this.#telling(() => acquisition.try(), 'not-free');
     return acquired?.announce(acquisition.elapsedMs);
   }
 
@@ -85,6 +89,22 @@ export class Acquirer<Commands extends QueueCommands> {
     const { address, mark } = commands;
     return runWith(await acquire(), (lease) =>
       holding([{ scope, address, mark, lease }], () => work(lease)),
+    );
+  }
+
+  /**
+   * Tells those who listen of an acquisition.
+   *
+   * @param missed how it ended if it got none
+   */
+  #telling(
+    acquire: () => Promise<HeldLease | undefined>,
+    ...missed: Parameters<Operation['end']>
+  ): Promise<HeldLease | undefined> {
+    return asOperation(
+      () => ({ area: 'lock', operation: 'acquire', ...this.commands.label }),
+      acquire,
+      (operation, lease) => (lease ? operation.end('acquired') : operation.end(...missed)),
     );
   }
 
