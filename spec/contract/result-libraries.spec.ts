@@ -1,114 +1,174 @@
 import { expect } from 'chai';
-import { Result as EffectResult, Exit } from 'effect';
-import * as neverthrow from 'neverthrow';
+import { Effect, Exit } from 'effect';
+import { Container } from 'inversify';
+import { RequestData } from 'mediatr-ts';
 import * as trueMyth from 'true-myth/result';
-import * as tsResults from 'ts-results-es';
-import { IdempotencyStore, Result, type ResultAdapter } from '../../src/index.js';
+import Unit from 'true-myth/unit';
+import { effectExits, effectResults } from '../../examples/results/effect.js';
+import { trueMythResults, unitType } from '../../examples/results/true-myth.js';
+import { createCodec, IdempotencyStore, Result } from '../../src/index.js';
+import { createMediator, IdempotencyBehavior, qxCacheModule } from '../../src/mediator/index.js';
 import { onEachRedis } from '../support/engines.js';
-
-const neverthrowResults: ResultAdapter = {
-  name: 'neverthrow',
-  matches: (x) => x instanceof neverthrow.Ok || x instanceof neverthrow.Err,
-  isSuccess: (result) => (result as neverthrow.Result<unknown, unknown>).isOk(),
-  valueOf: (result) => (result as neverthrow.Ok<unknown, unknown>).value,
-  success: (value) => neverthrow.ok(value),
-};
-
-const trueMythResults: ResultAdapter = {
-  name: 'true-myth',
-  matches: (x) => trueMyth.isInstance(x),
-  isSuccess: (result) => (result as trueMyth.AnyResult).isOk,
-  valueOf: (result) => (result as trueMyth.Ok<unknown, unknown>).value,
-  success: (value) => trueMyth.ok(value),
-};
-
-const tsResultsEs: ResultAdapter = {
-  name: 'ts-results-es',
-  matches: (x) => tsResults.Result.isResult(x),
-  isSuccess: (result) => (result as tsResults.Result<unknown, unknown>).isOk(),
-  valueOf: (result) => (result as tsResults.Ok<unknown>).value,
-  success: (value) => tsResults.Ok(value),
-};
-
-const effectResults: ResultAdapter = {
-  name: 'effect',
-  matches: (x) => EffectResult.isResult(x),
-  isSuccess: (result) => EffectResult.isSuccess(result as EffectResult.Result<unknown, unknown>),
-  valueOf: (result) => (result as EffectResult.Success<unknown, never>).success,
-  success: (value) => EffectResult.succeed(value),
-};
-
-const effectExits: ResultAdapter = {
-  name: 'effect-exit',
-  matches: (x) => Exit.isExit(x),
-  isSuccess: (exit) => Exit.isSuccess(exit as Exit.Exit<unknown, unknown>),
-  valueOf: (exit) => (exit as Exit.Success<unknown>).value,
-  success: (value) => Exit.succeed(value),
-};
-
-const libraries = [
-  [neverthrowResults, neverthrow.ok(7), neverthrow.err('declined')],
-  [trueMythResults, trueMyth.ok(7), trueMyth.err('declined')],
-  [tsResultsEs, tsResults.Ok(7), tsResults.Err('declined')],
-  [effectResults, EffectResult.succeed(7), EffectResult.fail('declined')],
-  [effectExits, Exit.succeed(7), Exit.fail('declined')],
-] as const;
+import { rejectionOf } from '../support/rejection.js';
+import { type ResultLibrary, resultLibraries } from '../support/result-libraries.js';
 
 onEachRedis('an adapter for', (engine) => {
-  for (const [adapter, success, failure] of libraries) {
-    describe(`${adapter.name}`, () => {
-      const open = async () => new IdempotencyStore(await engine.connect(), { results: [adapter] });
+  const open = async (...libraries: readonly ResultLibrary[]) =>
+    new IdempotencyStore(await engine.connect(), {
+      results: libraries.map(({ adapter }) => adapter),
+    });
+  const never = async () => expect.fail('ran again');
 
-      it('stores the value of a success, and replays the same kind', async () => {
-        const store = await open();
-        await store.run<unknown>('key', async () => success);
-        const replay = await store.run<unknown>('key', async () => failure);
-        expect(replay.replayed).to.equal(true);
-        expect(adapter.matches(replay.value) && adapter.isSuccess(replay.value)).to.equal(true);
-        expect(adapter.valueOf(replay.value)).to.equal(7);
-        expect(Object.getPrototypeOf(replay.value)).to.equal(Object.getPrototypeOf(success));
-        expect(await store.get('key')).to.equal(7);
+  for (const library of resultLibraries) {
+    const { adapter, success, failure, use } = library;
+
+    describe(`${adapter.name}`, () => {
+      it('stores the value of a success, and replays what the library made itself', async () => {
+        const store = await open(library);
+        const first = await store.run<unknown>('key', async () => success(21));
+        expect(first).to.deep.equal({ value: success(21), replayed: false });
+        const replay = await store.run<unknown>('key', never);
+        expect(replay).to.deep.equal({ value: success(21), replayed: true });
+        expect(use(replay.value)).to.equal('42');
+        expect(Object.getPrototypeOf(replay.value)).to.equal(Object.getPrototypeOf(success(21)));
+        expect(await store.get('key')).to.equal(21);
       });
 
-      it('does not store a failure', async () => {
-        const store = await open();
-        const failed = await store.run<unknown>('key', async () => failure);
-        expect(failed).to.deep.equal({ value: failure, replayed: false });
+      it('does not store a failure, which reaches its caller as it is', async () => {
+        const store = await open(library);
+        const failed = failure('declined');
+        const first = await store.run<unknown>('key', async () => failed);
+        expect(first.value).to.equal(failed);
+        expect(use(first.value)).to.equal('declined');
+        expect(first.replayed).to.equal(false);
         expect(await store.inspect('key')).to.equal(undefined);
-        expect((await store.run<unknown>('key', async () => success)).replayed).to.equal(false);
+        expect((await store.run<unknown>('key', async () => success(1))).replayed).to.equal(false);
+      });
+
+      it('understands what is asynchronous in the library’s own way', async () => {
+        const store = await open(library);
+        const failed = await store.run('key', () => library.later.failure('declined'));
+        expect(use(failed.value)).to.equal('declined');
+        const first = await store.run('key', () => library.later.success(21));
+        expect(first.replayed).to.equal(false);
+        expect(use(first.value)).to.equal('42');
+        expect(use((await store.run<unknown>('key', never)).value)).to.equal('42');
+      });
+
+      it('keeps nothing and nothing much apart, and what JSON can’t say', async () => {
+        const store = await open(library);
+        for (const value of [undefined, null, 0, '', new Map([[1n, new Date(5)]])]) {
+          await store.run<unknown>('key', async () => success(value));
+          const replay = await store.run<unknown>('key', never);
+          expect(replay.value).to.deep.equal(success(value));
+          expect(adapter.valueOf(replay.value)).to.deep.equal(value);
+          await store.delete('key');
+        }
+      });
+
+      it('is asked by set, and a plain value that set was given replays as a success', async () => {
+        const store = await open(library);
+        await store.set('result', success(21));
+        await store.set('plain', 21);
+        for (const key of ['result', 'plain']) {
+          expect(use((await store.run<unknown>(key, never)).value)).to.equal('42');
+        }
+      });
+
+      it('is asked by steps: a failed one runs again, a finished one does not', async () => {
+        const store = await open(library);
+        const steps: unknown[] = [];
+        const work = (outcome: unknown, end: () => unknown) =>
+          store.run<unknown>(
+            'key',
+            async (claim) => {
+              steps.push(use(await claim.step<unknown>('charge', async () => outcome)));
+              return end();
+            },
+            { keepSteps: true },
+          );
+        await work(failure('declined'), () => failure('declined'));
+        await work(success(21), () => failure('later'));
+        await work(failure('ran again'), () => success(1));
+        expect(steps).to.deep.equal(['declined', '42', '42']);
+      });
+
+      it('works for what handlers of a mediator return', async () => {
+        class Charge extends RequestData<unknown> {
+          readonly idempotencyKey = 'key';
+        }
+        const outcomes = [failure('declined'), success(21), success(0)];
+        class Handler {
+          async handle(): Promise<unknown> {
+            return outcomes.shift();
+          }
+        }
+        const container = new Container();
+        container.load(qxCacheModule({ redis: await engine.connect(), results: [adapter] }));
+        const mediator = createMediator(container, { behaviors: [IdempotencyBehavior] });
+        mediator.registerHandler(Charge, Handler);
+        const answers = [1, 2, 3].map(() => () => mediator.send(new Charge()));
+        const used: unknown[] = [];
+        for (const answer of answers) used.push(use(await answer()));
+        expect(used).to.deep.equal(['declined', '42', '42']);
       });
 
       it('leaves our own Result and plain values their own kind', async () => {
-        const store = await open();
+        const store = await open(library);
         await store.run('own', async () => Result.success(1));
         await store.run('plain', async () => 2);
         const own = await store.run('own', async () => Result.success(0));
         expect(own.value.isSuccess && own.value.value).to.equal(1);
         expect((await store.run('plain', async () => 0)).value).to.equal(2);
       });
+
+      it('is missed, not guessed: without it none is stored, and a failure is a success', async () => {
+        await (await open(library)).run<unknown>('key', async () => success(21));
+        const unknowing = await open();
+        const error = await rejectionOf(unknowing.run('key', never));
+        expect(error).to.include({ code: 'QX_SERIALIZATION' });
+        expect(error.message).to.match(new RegExp(`${adapter.name}`));
+        for (const result of [success(21), failure('declined')]) {
+          await unknowing.run<unknown>('other', async () => result);
+          const record = await unknowing.inspect('other');
+          expect(record?.state).to.equal('completed-without-result');
+          await unknowing.delete('other');
+        }
+      });
     });
   }
 
   it('all of them works in one store', async () => {
-    const results = libraries.map(([adapter]) => adapter);
-    const store = new IdempotencyStore(await engine.connect(), { results });
-    for (const [adapter, success] of libraries) {
-      await store.run<unknown>(`${adapter.name}`, async () => success);
-      const { value } = await store.run<unknown>(`${adapter.name}`, async () => undefined);
-      expect(results.filter(({ matches }) => matches(value))).to.deep.equal([adapter]);
+    const store = await open(...resultLibraries);
+    for (const { adapter, success, use } of resultLibraries) {
+      await store.run<unknown>(`${adapter.name}`, async () => success(21));
+      const { value } = await store.run<unknown>(`${adapter.name}`, never);
+      const matching = resultLibraries.filter((other) => other.adapter.matches(value));
+      expect(matching.map((other) => other.adapter)).to.deep.equal([adapter]);
+      expect(use(value)).to.equal('42');
     }
   });
 
-  it('a kind that a store does not know is told, not replayed as something else', async () => {
-    const redis = await engine.connect();
-    const knowing = new IdempotencyStore(redis, { results: [neverthrowResults] });
-    await knowing.run<unknown>('key', async () => neverthrow.ok(7));
-    const run = new IdempotencyStore(redis).run('key', async () => 1);
-    const error = await run.then(
-      () => undefined,
-      (thrown: Error) => thrown,
-    );
-    expect(error).to.include({ code: 'QX_SERIALIZATION' });
-    expect(error?.message).to.match(/neverthrow/);
+  it('effect stores no defect and no interruption, and refuses an effect that was not run', async () => {
+    const results = [effectResults, effectExits];
+    const store = new IdempotencyStore(await engine.connect(), { results });
+    for (const exit of [Exit.die(new RangeError()), Exit.interrupt(1)]) {
+      expect((await store.run<unknown>('key', async () => exit)).value).to.equal(exit);
+      expect(await store.inspect('key')).to.equal(undefined);
+    }
+    await store.run<unknown>('key', async () => Effect.sync(() => expect.fail('was run')));
+    expect((await store.inspect('key'))?.state).to.equal('completed-without-result');
+  });
+
+  it('true-myth keeps its Unit, with the type in the docs', async () => {
+    const codec = createCodec([unitType]);
+    const store = new IdempotencyStore(await engine.connect(), {
+      results: [trueMythResults],
+      codec,
+    });
+    await store.run('key', async () => trueMyth.ok());
+    const { value, replayed } = await store.run('key', async () => trueMyth.ok());
+    expect(replayed).to.equal(true);
+    expect(value.isOk && value.value).to.equal(Unit);
   });
 });

@@ -6,6 +6,8 @@ import type * as fastify from 'fastify';
 import type * as inversify from 'inversify';
 import type * as mediatr from 'mediatr-ts';
 import type * as zod from 'zod';
+import type * as bullmqRecipe from '../../examples/bullmq/once.js';
+import type * as nestRecipe from '../../examples/nestjs/idempotency-module.js';
 import type * as http from '../../src/http/index.js';
 import type * as core from '../../src/index.js';
 import type * as plugin from '../../src/mediator/index.js';
@@ -51,6 +53,10 @@ declare global {
   const Container: typeof inversify.Container;
   const RequestData: typeof mediatr.RequestData;
   const z: typeof zod.z;
+
+  // What a recipe shows before.
+  const once: typeof bullmqRecipe.once;
+  const IdempotencyModule: typeof nestRecipe.IdempotencyModule;
 
   // The reader's own application.
   const app: fastify.FastifyInstance;

@@ -1,14 +1,12 @@
 import { expectTypeOf } from 'expect-type';
 import { Container } from 'inversify';
 import { type Mediator, RequestData } from 'mediatr-ts';
+import type { Result } from '../../src/index.js';
 import {
   createMediator,
   currentExecution,
-  type Idempotent,
-  idempotent,
-  type Lockable,
+  IdempotencyBehavior,
   LockFactory,
-  locked,
   QxCache,
 } from '../../src/mediator/index.js';
 
@@ -16,8 +14,7 @@ class Order {
   readonly id = 1;
 }
 
-class CreateOrder extends RequestData<Order> implements Idempotent, Lockable {
-  readonly lockKey = ['a'];
+class CreateOrder extends RequestData<Order> {
   constructor(
     readonly idempotencyKey: string,
     readonly tenant: string,
@@ -29,34 +26,6 @@ class CreateOrder extends RequestData<Order> implements Idempotent, Lockable {
 
 // Only type-checked: that this file compiles is the test.
 describe('types of qx-cache/mediator', () => {
-  it('let decorators know the command', () => {
-    const check = () => {
-      idempotent<CreateOrder>({
-        key: 'tenant',
-        scope: (c) => c.tenant,
-        fingerprint: (c) => c.amount,
-      })(CreateOrder);
-      idempotent({ scope: (c: CreateOrder) => c.tenant })(CreateOrder);
-      idempotent({ ttlSeconds: 1 })(CreateOrder);
-      idempotent()(CreateOrder);
-      locked<CreateOrder>({ key: (c) => [c.tenant] })(CreateOrder);
-      locked({ key: ['a', 'b'] })(CreateOrder);
-      // @ts-expect-error: amount is not a string
-      idempotent<CreateOrder>({ key: 'amount' });
-      // @ts-expect-error: there is no such property
-      idempotent<CreateOrder>({ key: 'nothing' });
-      // @ts-expect-error: a scope is a string
-      idempotent<CreateOrder>({ scope: (c) => c.amount });
-      // @ts-expect-error: a decorator for another command
-      idempotent<CreateOrder>({ scope: (c) => c.tenant })(Order);
-      // @ts-expect-error: a lock needs a key
-      locked<CreateOrder>({ ttlSeconds: 1 });
-      // @ts-expect-error: a name of a lock is a string
-      locked<CreateOrder>({ key: (c) => c.amount });
-    };
-    expectTypeOf(check).toBeFunction();
-  });
-
   it('keep the response, and take classes with typed constructors', () => {
     class Handler {
       constructor(readonly prefix: string) {}
@@ -70,6 +39,19 @@ describe('types of qx-cache/mediator', () => {
         return next();
       }
     }
+    class FindOrder extends RequestData<Result<Order, RangeError> | undefined> {}
+    class Forget extends RequestData {}
+    const results = () => {
+      const mediator = createMediator(new Container(), { behaviors: [IdempotencyBehavior] });
+      const found = () => mediator.send(new FindOrder());
+      expectTypeOf(found).returns.resolves.toEqualTypeOf<Result<Order, RangeError> | undefined>();
+      expectTypeOf(() => mediator.send(new Forget())).returns.resolves.toBeVoid();
+      // @ts-expect-error: no request
+      void mediator.send({ idempotencyKey: 'a' });
+      // @ts-expect-error: no behavior
+      createMediator(new Container(), { behaviors: [Order] });
+    };
+    expectTypeOf(results).toBeFunction();
     const check = () => {
       const mediator = createMediator(new Container(), { behaviors: [Behavior] });
       expectTypeOf(mediator).toExtend<Mediator>();

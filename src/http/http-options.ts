@@ -45,6 +45,7 @@ export interface HttpIdempotencyOptions<Source extends object = object>
 
 const names = z.array(z.string(), { error: 'must be a list of strings' });
 
+/** @internal */
 export const httpOptions = z.strictObject({
   ...runOptions.pick({
     ttlSeconds: true,

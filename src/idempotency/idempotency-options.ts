@@ -121,6 +121,7 @@ export interface RunOptions<T = unknown> extends ClaimOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** @internal */
 export const storeOptions = z.strictObject({
   namespace: namespace.optional(),
   ttlSeconds: seconds.default(3600),
@@ -166,6 +167,7 @@ const version = z
   })
   .refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' });
 
+/** @internal */
 export const claimOptions = z.strictObject({
   fingerprint: z.unknown().optional(),
   leaseSeconds: seconds.optional(),
@@ -178,8 +180,10 @@ export const claimOptions = z.strictObject({
   keepSteps: z.boolean({ error: 'must be true or false' }).default(false),
 });
 
+/** @internal */
 export const setOptions = z.strictObject({ ttlSeconds: seconds.optional() });
 
+/** @internal */
 export const runOptions = z.strictObject({
   ...claimOptions.shape,
   waitSeconds: waitSeconds.default(10),

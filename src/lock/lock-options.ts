@@ -51,6 +51,7 @@ export const DEFAULT_WAIT_SECONDS = 10;
 
 const renew = z.boolean({ error: 'must be true or false' });
 
+/** @internal */
 export const lockSchema = z.strictObject({
   namespace: namespace.optional(),
   ttlSeconds: seconds.default(30),
@@ -66,19 +67,19 @@ const acquireSchema = z.strictObject({
 
 const renewSchema = z.strictObject({ ttlSeconds: seconds });
 
-/** The options of a lock with their defaults filled in. */
+/** The options of a lock with their defaults filled in. @internal */
 export type CheckedLockOptions = z.output<typeof lockSchema>;
 
 const semaphoreSchema = lockSchema.extend({
   permits: z.int({ error: 'must be a whole number' }).min(1, { error: 'must be at least 1' }),
 });
 
-/** @throws {@link QxCacheSettingsError} */
+/** @throws {@link QxCacheSettingsError} @internal */
 export function lockOptions(options: LockOptions, subject = 'DistributedLock'): CheckedLockOptions {
   return validate(subject, lockSchema, options);
 }
 
-/** @throws {@link QxCacheSettingsError} */
+/** @throws {@link QxCacheSettingsError} @internal */
 export function semaphoreOptions(options: SemaphoreOptions) {
   return validate('Semaphore', semaphoreSchema, options);
 }

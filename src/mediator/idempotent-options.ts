@@ -3,11 +3,14 @@ import type { StandardSchemaV1 } from '../codec/standard-schema.js';
 import { runOptions } from '../idempotency/idempotency-options.js';
 import { functionOption } from '../settings/common-options.js';
 
-/** The names of the properties that hold a string. */
-type TextProperty<Command> = {
-  [Name in keyof Command]-?: [Extract<Command[Name], string>] extends [never] ? never : Name;
+/** The names of the properties that hold a string, or may be absent, and never something else. */
+export type TextProperty<Command> = {
+  [Name in keyof Command]-?: IsText<Exclude<Command[Name], undefined>> extends true ? Name : never;
 }[keyof Command] &
   string;
+
+// `any` is a text; what can only be `undefined` is none.
+type IsText<Value> = [Value] extends [never] ? false : [Value] extends [string] ? true : false;
 
 /** What can be said about a command, and about all commands of a module. */
 export interface CommandPolicy {
@@ -47,8 +50,9 @@ export interface CommandPolicy {
 
 /** How a command is made idempotent. Each option overrides the module's. */
 export interface IdempotentOptions<Command> extends CommandPolicy {
+  // `NoInfer`: a command inferred from nothing but the name of a property has it, of whatever type.
   /** Where the key is: a property, or a function. Default: the property `idempotencyKey`. */
-  key?: TextProperty<Command> | ((command: Command) => string | undefined) | undefined;
+  key?: NoInfer<TextProperty<Command>> | ((command: Command) => string | undefined) | undefined;
   /**
    * The command's name in the stored key. Default: the name of the class. Give one to an anonymous
    * class, and where a minifier renames classes. A subclass does not inherit it.
@@ -63,7 +67,7 @@ export interface IdempotentOptions<Command> extends CommandPolicy {
    */
   fingerprint?:
     | ((command: Command) => unknown)
-    | readonly (keyof Command & string)[]
+    | readonly NoInfer<keyof Command & string>[]
     | false
     | undefined;
 }
@@ -94,7 +98,7 @@ export interface IdempotencyDefaults extends CommandPolicy {
 
 const { shape } = runOptions;
 
-/** What a module can set for all commands, and a decorator for one. */
+/** What a module can set for all commands, and a decorator for one. @internal */
 export const policyOptions = {
   scope: functionOption.optional(),
   ttlSeconds: shape.ttlSeconds,
@@ -114,6 +118,7 @@ export const policyOptions = {
     .optional(),
 };
 
+/** @internal */
 export const idempotentSchema = z.strictObject({
   ...policyOptions,
   key: z

@@ -6,6 +6,7 @@ import {
   type IdempotentPolicy,
   idempotentSchema,
 } from './idempotent-options.js';
+import type { Fitting, NamingOptions } from './naming-options.js';
 import { type AnyClass, policySlot } from './policy-slot.js';
 
 /** A command that carries its idempotency key. It needs no decorator. */
@@ -44,8 +45,15 @@ const nameSlot = Symbol.for('qx-cache.command-name');
  * ```
  */
 export function idempotent<Command>(
-  options: IdempotentOptions<Command> = {},
-): (target: AnyClass<Command>, context?: unknown) => void {
+  options?: IdempotentOptions<Command>,
+): (target: AnyClass<Command>, context?: unknown) => void;
+/** Without the type of the command: what is named must be there in the class that is decorated. */
+export function idempotent<const Key extends string, const Field extends string>(
+  options: NamingOptions<Key, Field>,
+): <Command>(target: AnyClass<Command> & Fitting<Command, Key, Field>, context?: unknown) => void;
+export function idempotent(
+  options: IdempotentPolicy = {},
+): (target: AnyClass, context?: unknown) => void {
   validate('@idempotent', idempotentSchema, options);
   const { name, ...policy } = options;
   return (target) => {

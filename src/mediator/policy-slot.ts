@@ -1,7 +1,10 @@
 import { override } from '../settings/override.js';
 
-/** Any class, also an abstract one. `never[]`, so that classes with typed parameters fit. */
-export type AnyClass<Instance = unknown> = abstract new (...args: never[]) => Instance;
+/** Any class, also an abstract one. Not the type of a constructor, as no private one fits that. */
+export interface AnyClass<Instance = unknown> {
+  readonly name: string;
+  readonly prototype: Instance;
+}
 
 /** One thing that a class says about its instances, and how. */
 export interface Saying<Policy> {

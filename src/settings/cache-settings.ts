@@ -41,7 +41,7 @@ export interface CacheSettings {
   maxCommandsInFlight?: number | undefined;
 }
 
-/** A namespace: what a glob, a hash tag or an ACL pattern would misread is not allowed. */
+/** A namespace: what a glob, a hash tag or an ACL pattern would misread is not allowed. @internal */
 export const namespace = z
   .string({ error: 'must be a string' })
   .regex(new RegExp(`^[\\w.:-]{1,${limits.namespaceBytes}}$`), {
