@@ -11,9 +11,9 @@ import { entryPoints, root } from './entry-points.mjs';
 
 /** In bytes. A feature that needs more has to say so here. */
 const budgets = {
-  '*': 41_300,
-  Cache: 13_200,
-  IdempotencyStore: 21_050,
+  '*': 41_500,
+  Cache: 13_300,
+  IdempotencyStore: 21_100,
   DistributedLock: 16_700,
   createClient: 6_000,
 };
