@@ -5,10 +5,12 @@ import {
   createClient,
   isCacheSerializationError,
   isCacheUnavailableError,
+  isQxCacheSettingsError,
 } from '../../src/index.js';
 import { lockKeys } from '../../src/lock/lock-keys.js';
 import {
   createMediator,
+  currentExecution,
   IdempotencyBehavior,
   LockBehavior,
   QxCache,
@@ -152,6 +154,34 @@ onEachRedis('A lock that is taken together with the claim', (engine) => {
     expect(await paying).to.equal(true);
     expect(await isHeld(application)).to.equal(false);
   });
+
+  it('is the one that the command named when it was sent, whatever becomes of the command', async () => {
+    const application = await startApplication(engine);
+    const seen: unknown[] = [];
+    const Pay = defineCommand<Fields, void>('Pay', async () => {
+      seen.push([...(currentExecution()?.tokens.keys() ?? [])]);
+    });
+    const command: { lockKey: string } & InstanceType<typeof Pay> = new Pay({
+      idempotencyKey: 'a',
+      lockKey: 'account',
+    });
+    const sending = application.mediator.send(command);
+    command.lockKey = 'other account';
+    await sending;
+    expect(seen).to.deep.equal([['account']]);
+  });
+
+  for (const lockKey of ['', '\ud800', 'a'.repeat(1025)]) {
+    it(`refuses a name of ${lockKey.length} characters before anything is claimed`, async () => {
+      const redis = await engine.connect();
+      const application = await startApplication(engine, { redis });
+      const scripts = countScripts(redis);
+      const Pay = defineCommand<Fields, void>('Pay', async () => {});
+      const sending = application.mediator.send(new Pay({ idempotencyKey: 'a', lockKey }));
+      expect(await rejectionOf(sending)).to.satisfy(isQxCacheSettingsError);
+      expect(scripts.count).to.equal(0);
+    });
+  }
 
   it('is the one of its own attempt when an outer behavior makes two at once', async () => {
     class Twice {

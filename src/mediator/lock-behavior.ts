@@ -52,9 +52,11 @@ export class LockBehavior implements PipelineBehavior {
   /**
    * Makes an attempt to lock that is sent with the claim of the same command, so that both cost one
    * round trip. `undefined` where it would not be one lock, to be taken anew.
+   *
+   * @throws {@link QxCacheSettingsError} when a name is malformed: before the claim is made
    */
   accompany(command: object): AccompanyingAttempt | undefined {
-    const [name, ...others] = namesOf(command);
+    const [name, ...others] = lockNamesOf(command);
     if (name === undefined || others.length > 0 || this.#heldOf([name]).size > 0) return undefined;
     const { ttlSeconds } = lockedPolicyOf(classOf(command)) ?? {};
     return this.#locks.accompany(name, { ttlSeconds });
@@ -62,7 +64,8 @@ export class LockBehavior implements PipelineBehavior {
 
   async #run(command: object, next: () => unknown, execution: CommandExecution): Promise<unknown> {
     this.#lifetime.throwIfOver();
-    const names = lockNamesOf(command);
+    // The command may have changed while its claim was under way.
+    const names = execution.lockAttempt ? [execution.lockAttempt.name] : lockNamesOf(command);
     const reentered = this.#heldOf(names);
     const missing = names.filter((name) => !reentered.has(name));
     if (missing.length === 0) return this.#under(reentered, next, execution);
@@ -109,15 +112,6 @@ export class LockBehavior implements PipelineBehavior {
     } finally {
       for (const stop of unfollow) stop();
     }
-  }
-}
-
-/** None when they are malformed: it is told when the lock's turn comes. */
-function namesOf(command: object): readonly string[] {
-  try {
-    return lockNamesOf(command);
-  } catch {
-    return [];
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { QxCacheSettingsError } from '../errors/index.js';
 import { functionOption } from '../settings/common-options.js';
 import { seconds, waitSeconds } from '../settings/durations.js';
+import { limits } from '../settings/limits.js';
 import { problemOfUserKey } from '../settings/user-key.js';
 import { validate } from '../settings/validate.js';
 import type { CommandFunction } from './idempotent-options.js';
@@ -80,8 +81,7 @@ export function lockNamesOf(command: object): readonly string[] {
   const problem =
     names.length === 0
       ? 'must be at least one name'
-      : // How long a name may be is for the lock to say.
-        names.map((name) => problemOfUserKey(name, Number.POSITIVE_INFINITY)).find(Boolean);
+      : names.map((name) => problemOfUserKey(name, limits.lockNameBytes)).find(Boolean);
   if (problem === undefined) return [...new Set(names as readonly string[])];
   throw new QxCacheSettingsError(`The lock key of ${classOf(command).name} ${problem}.`);
 }

@@ -24,6 +24,11 @@ export class AccompanyingAttempt implements Companion<AcquireReply> {
     this.#attempt = lock.commands.attempt(this.#id, lock.ttlMs);
   }
 
+  /** Of the lock. */
+  get name(): string {
+    return this.#lock.commands.label.name;
+  }
+
   get script() {
     return this.#attempt.script;
   }
