@@ -37,8 +37,8 @@ onRealRedis('qx-cache as a process', (engine) => {
     expect((await run.ended).stderr).to.equal('');
   });
 
-  it('gives the terminal back at Ctrl-C, and at a signal', async function () {
-    if (!hasTerminals) this.skip();
+  it('gives the terminal back at Ctrl-C, and at a signal', async () => {
+    expect(hasTerminals, 'needs the "script" of util-linux').to.equal(true);
     await claimOf(new IdempotencyStore(await engine.connect()), 'running');
     const watch = "sh -c 'echo pid $$; exec $CLI watch'; echo code $?; stty -a";
     const start = (columns: number) =>
