@@ -88,7 +88,7 @@ describe('A waiter that is told that it was granted something', () => {
     waiter.grant(11);
     waiter.reset();
     expect(waiter.freshGrant).to.equal(undefined);
-    expect(await waiter.wait(1, undefined, () => {})).to.equal('timed-out');
+    expect(await waiter.wait(1, undefined, { leave: () => {} })).to.equal('timed-out');
   });
 });
 

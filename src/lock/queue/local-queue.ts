@@ -7,6 +7,14 @@ import type { Waiter } from './waiter.js';
 /** Looks a little after a lease ends, in milliseconds: Redis counts whole ones. */
 const MARGIN_MS = 5;
 
+/** Who is told of what happens in a queue. */
+interface Told {
+  /** Of grants whose push got lost, or comes later. */
+  granted(id: string): void;
+  /** Nobody waits any more. */
+  empty(): void;
+}
+
 /**
  * Those of this process that wait for one lock, or the like. While all goes well each is woken by a push; one
  * heartbeat for all of them backs that up. There is an extra one only when an owner's lease ends.
@@ -15,24 +23,18 @@ export class LocalQueue {
   readonly #commands: QueueCommands;
   readonly #process: string;
   readonly #pulse: Pulse;
-  readonly #onGranted: (id: string) => void;
+  readonly #tell: Told;
   readonly #waiters = new Set<Waiter>();
   #timer: NodeJS.Timeout | undefined;
   #beatAt = Number.POSITIVE_INFINITY;
   #isBeating = false;
   #mustBeatAgain = false;
 
-  /** @param onGranted hears of grants whose push got lost, or comes later */
-  constructor(
-    commands: QueueCommands,
-    process: string,
-    pulse: Pulse,
-    onGranted: (id: string) => void,
-  ) {
+  constructor(commands: QueueCommands, process: string, pulse: Pulse, tell: Told) {
     this.#commands = commands;
     this.#process = process;
     this.#pulse = pulse;
-    this.#onGranted = onGranted;
+    this.#tell = tell;
   }
 
   /** See {@link QueueCommands.wake}. */
@@ -56,6 +58,7 @@ export class LocalQueue {
     if (!this.isEmpty) return;
     this.#pulse.stop(this.#onPulse);
     this.#stop();
+    this.#tell.empty();
   }
 
   fail(error: unknown): void {
@@ -98,7 +101,7 @@ export class LocalQueue {
       nextMs = reply.leftMs + MARGIN_MS;
       const look = { sentAt, seen: reply.seen, tookMs: LeaseClock.now() - sentAt };
       for (const waiter of waiting) waiter.sawNothing(look);
-      for (const id of reply.granted) this.#onGranted(id);
+      for (const id of reply.granted) this.#tell.granted(id);
       if (!reply.isQueued && this.#waiters.has(oldest)) this.#askAgain();
     } catch {
       // Redis is away. Those who wait have time limits of their own.

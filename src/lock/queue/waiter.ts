@@ -21,13 +21,9 @@ export interface Look {
   readonly seen: number;
 }
 
-/** A wait that goes on. There can be many thousands, so all of it is small. */
-interface Wait {
-  readonly resolve: (outcome: WaitOutcome) => void;
-  readonly reject: (error: unknown) => void;
-  readonly timer: NodeJS.Timeout | undefined;
-  readonly unwatch: (() => void) | undefined;
-  readonly onEnd: () => void;
+/** Where it waits. */
+interface Line {
+  leave(waiter: Waiter): void;
 }
 
 /**
@@ -37,7 +33,10 @@ interface Wait {
 const ENOUGH = 1 / 4;
 const ROUND_TRIPS = 4;
 
-/** One acquisition that may have to wait. */
+/**
+ * One acquisition that may have to wait. There can be many thousands, so it has no closures of its own
+ * where others can do.
+ */
 export class Waiter {
   readonly id: string;
   /** Its place in the queue, once it has one. It keeps it when it has to ask again. */
@@ -45,7 +44,11 @@ export class Waiter {
   #look: Look | undefined;
   #isGranted = false;
   #token: number | undefined;
-  #wait: Wait | undefined;
+  /** While it waits; a promise that is rejected makes it fail. */
+  #settled: ((outcome: WaitOutcome | Promise<never>) => void) | undefined;
+  #line: Line | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -95,42 +98,42 @@ export class Waiter {
     this.#settle('place-lost');
   }
 
+  timeOut(): void {
+    this.#settle('timed-out');
+  }
+
   fail(error: unknown): void {
-    this.#end()?.reject(error);
+    if (this.#settled) this.#settle(Promise.reject(error));
   }
 
   /**
-   * @param onEnd called when the wait is over, whatever ended it
+   * @param line left when the wait is over, whatever ended it
    * @throws the reason of `signal` when it aborts, and what `fail` gave
    */
-  wait(
-    milliseconds: number,
-    signal: AbortSignal | undefined,
-    onEnd: () => void,
-  ): Promise<WaitOutcome> {
-    return new Promise<WaitOutcome>((resolve, reject) => {
-      const timer =
-        milliseconds === Number.POSITIVE_INFINITY
-          ? undefined
-          : setTimeout(() => this.#settle('timed-out'), toTimerDelay(milliseconds / 1000));
-      const unwatch = signal && onAbort(signal, () => this.fail(signal.reason));
-      this.#wait = { resolve, reject, timer, unwatch, onEnd };
-      if (signal?.aborted) this.fail(signal.reason);
-      else if (this.#isGranted) this.#settle('granted');
+  wait(milliseconds: number, signal: AbortSignal | undefined, line: Line): Promise<WaitOutcome> {
+    const waiting = new Promise<WaitOutcome>((resolve) => {
+      this.#settled = resolve;
     });
+    this.#line = line;
+    if (milliseconds !== Number.POSITIVE_INFINITY)
+      this.#timer = setTimeout(timeOut, toTimerDelay(milliseconds / 1000), this);
+    if (signal) this.#unwatch = onAbort(signal, () => this.fail(signal.reason));
+    if (signal?.aborted) this.fail(signal.reason);
+    else if (this.#isGranted) this.#settle('granted');
+    return waiting;
   }
 
-  #settle(outcome: WaitOutcome): void {
-    this.#end()?.resolve(outcome);
+  #settle(outcome: WaitOutcome | Promise<never>): void {
+    const settled = this.#settled;
+    if (!settled) return;
+    this.#settled = undefined;
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+    this.#line?.leave(this);
+    settled(outcome);
   }
+}
 
-  #end(): Wait | undefined {
-    const wait = this.#wait;
-    if (!wait) return undefined;
-    this.#wait = undefined;
-    clearTimeout(wait.timer);
-    wait.unwatch?.();
-    wait.onEnd();
-    return wait;
-  }
+function timeOut(waiter: Waiter): void {
+  waiter.timeOut();
 }

@@ -98,10 +98,7 @@ export class WaitingRoom {
     const queue = this.#queueOf(commands);
     this.#listen(commands.wake);
     queue.join(waiter, leftMs);
-    return waiter.wait(waitMs, signal, () => {
-      queue.leave(waiter);
-      if (queue.isEmpty) this.#forget(commands);
-    });
+    return waiter.wait(waitMs, signal, queue);
   }
 
   onMessage(message: string): void {
@@ -134,7 +131,10 @@ export class WaitingRoom {
     const { address } = commands;
     const queue =
       this.#queues.get(address) ??
-      new LocalQueue(commands, this.#process, this.#pulse, (id) => this.#onGranted(id, address));
+      new LocalQueue(commands, this.#process, this.#pulse, {
+        granted: (id) => this.#onGranted(id, address),
+        empty: () => this.#forget(commands),
+      });
     this.#queues.set(address, queue);
     return queue;
   }
