@@ -188,23 +188,24 @@ export class IdempotencyStore {
     checkFunction('IdempotencyStore.run', 'work', work);
     const checked = validate('IdempotencyStore.run', runOptions, options);
     const request = this.#request(key, checked);
+    // Not all of what was checked: it is large, and many thousands may wait.
+    const { onInProgress, waitSeconds, onUnavailable, schema } = checked;
+    const policy = { onInProgress, waitSeconds, signal: options.signal };
     return asOperation(
       () => ({ area: 'idempotency', operation: 'run', key }),
       async (operation) => {
-        const claiming = claimOrWait(this.#redis, this.#records, request, checked, companion);
-        const turn = await claiming.catch((error: unknown) => {
-          const mayExecute = checked.onUnavailable === 'execute' && !options.signal?.aborted;
-          if (mayExecute && isUnanswered(error)) return undefined;
-          throw error;
-        });
-        if (!turn)
-          return {
-            value: await perform(this.#unprotected(key, options.signal), work),
-            replayed: false,
-          };
+        let turn: Turn;
+        try {
+          turn = await claimOrWait(this.#redis, this.#records, request, policy, companion);
+        } catch (error) {
+          const mayExecute = onUnavailable === 'execute' && !options.signal?.aborted;
+          if (!mayExecute || !isUnanswered(error)) throw error;
+          const value = await perform(this.#unprotected(key, options.signal), work);
+          return { value, replayed: false };
+        }
         if (turn.status !== 'claimed') {
           if (operation && turn.status === 'completed') operation.replayOf = traceIn(turn.kind);
-          return { value: await this.#replay<T>(key, turn, checked.schema), replayed: true };
+          return { value: await this.#replay<T>(key, turn, schema), replayed: true };
         }
         if (options.signal?.aborted) {
           await this.#records.giveBack(turn.grant);

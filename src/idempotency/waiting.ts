@@ -9,7 +9,7 @@ import {
 import type { Companion } from '../redis/companion.js';
 import { perClient } from '../redis/per-client.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { SharedWait, type Verdict } from '../redis/shared-wait.js';
+import { SharedWait, type Verdict, type WaitOptions } from '../redis/shared-wait.js';
 import { subscriberOf } from '../redis/subscriber.js';
 import type { ClaimAnswer, ClaimRequest, Grant, RecordGateway } from './record-gateway.js';
 import { traceIn } from './traced-kind.js';
@@ -53,42 +53,81 @@ export async function claimOrWait(
   policy.signal?.throwIfAborted();
   const first = await askForClaim(records, request, companion);
   if (first.answer.status !== 'in-progress') return toTurn(first, request);
-  const { expiresInSeconds } = first.answer;
-  const startedAt = performance.now();
-  const wait = () =>
-    waitsOf(redis)
-      .join(records.channelOf(request.key), {
-        look: async () => toVerdict(await askForClaim(records, request)),
-        accepts: ({ answer }) => !isOfOtherVersion(answer, request),
-        discard: ({ answer }) => giveBack(records, answer),
-        lookAgainSeconds: expiresInSeconds,
-        waitSeconds: policy.waitSeconds,
-        signal: policy.signal,
-      })
-      .catch((error: unknown) => {
-        throw policy.signal?.aborted ? error : endOfWait(error, request.key, expiresInSeconds);
-      });
-  const waited =
-    policy.onInProgress === 'reject' || policy.waitSeconds === 0
-      ? undefined
-      : await asOperation(
-          () => ({ area: 'idempotency', operation: 'wait', key: request.key }),
-          wait,
-          (operation, timed) => operation.end(timed ? timed.answer.status : 'timed-out'),
-        );
-  if (!waited) {
-    throw new IdempotencyInProgressError(request.key, { retryAfterSeconds: expiresInSeconds });
-  }
-  const { key } = request;
-  const waitedSeconds = (performance.now() - startedAt) / 1000;
-  idempotencyEvents.emit(() => ({ event: 'waited', key, waitedSeconds }));
+  const wait = new WaitForKey(records, request, policy, first.answer.expiresInSeconds);
+  const mayWait = policy.onInProgress === 'wait' && policy.waitSeconds > 0;
+  const waited = mayWait ? await wait.on(redis) : undefined;
+  if (!waited) throw wait.inProgress();
+  wait.tell();
   return toTurn(waited, request);
 }
 
-/** Another waiter's look compared that waiter's version; what follows from this one's, Redis says. */
-function isOfOtherVersion(answer: ClaimAnswer, { version }: ClaimRequest): boolean {
-  const isDone = answer.status === 'completed' || answer.status === 'completed-without-result';
-  return isDone && version !== '' && answer.version !== version;
+/** A caller that waits for a key. Many thousands may do so, and its methods are those of all. */
+class WaitForKey implements WaitOptions<TimedAnswer> {
+  readonly #records: RecordGateway;
+  readonly #request: ClaimRequest;
+  readonly #startedAt = performance.now();
+  readonly waitSeconds: number;
+  readonly signal: AbortSignal | undefined;
+  readonly lookAgainSeconds: number;
+
+  constructor(
+    records: RecordGateway,
+    request: ClaimRequest,
+    { waitSeconds, signal }: WaitPolicy,
+    lookAgainSeconds: number,
+  ) {
+    this.#records = records;
+    this.#request = request;
+    this.waitSeconds = waitSeconds;
+    this.signal = signal;
+    this.lookAgainSeconds = lookAgainSeconds;
+  }
+
+  /** Waits; `undefined` when the time is over. */
+  on(redis: RedisClient): Promise<TimedAnswer | undefined> {
+    const { key } = this.#request;
+    return asOperation(
+      () => ({ area: 'idempotency', operation: 'wait', key }),
+      () => waitsOf(redis).join(this.#records.channelOf(key), this),
+      (operation, timed) => operation.end(timed ? timed.answer.status : 'timed-out'),
+    );
+  }
+
+  /** Tells the diagnostics channel that it is over. */
+  tell(): void {
+    const { key } = this.#request;
+    const waitedSeconds = (performance.now() - this.#startedAt) / 1000;
+    idempotencyEvents.emit(() => ({ event: 'waited', key, waitedSeconds }));
+  }
+
+  async look(): Promise<Verdict<TimedAnswer>> {
+    return toVerdict(await askForClaim(this.#records, this.#request));
+  }
+
+  /** Another waiter's look compared that waiter's version; what follows from this one's, Redis says. */
+  accepts({ answer }: TimedAnswer): boolean {
+    const { version } = this.#request;
+    const isDone = answer.status === 'completed' || answer.status === 'completed-without-result';
+    return !(isDone && version !== '' && answer.version !== version);
+  }
+
+  discard({ answer }: TimedAnswer): void {
+    if (answer.status === 'claimed') void this.#records.giveBack(answer.grant);
+  }
+
+  /**
+   * Redis went away for good while this caller waited: unlike one whose claim got no answer, it knows
+   * that another caller executes, and so does the error.
+   */
+  failure(error: unknown): unknown {
+    if (!isCacheUnavailableError(error)) return error;
+    return new CacheUnavailableError(error.message, { cause: this.inProgress() });
+  }
+
+  inProgress(): IdempotencyInProgressError {
+    const retryAfterSeconds = this.lookAgainSeconds;
+    return new IdempotencyInProgressError(this.#request.key, { retryAfterSeconds });
+  }
 }
 
 /** One claim, with the moment it was sent. */
@@ -155,21 +194,7 @@ export function toTurn({ answer, sentAt }: TimedAnswer, request: ClaimRequest): 
   }
 }
 
-/**
- * Redis went away for good while this caller waited: unlike one whose claim got no answer, it knows
- * that another caller executes, and so does the error.
- */
-function endOfWait(error: unknown, key: string, retryAfterSeconds: number): unknown {
-  if (!isCacheUnavailableError(error)) return error;
-  const cause = new IdempotencyInProgressError(key, { retryAfterSeconds });
-  return new CacheUnavailableError(error.message, { cause });
-}
-
 function reused(key: string): IdempotencyKeyReusedError {
   idempotencyEvents.emit(() => ({ event: 'key-reused', key }));
   return new IdempotencyKeyReusedError(key);
-}
-
-function giveBack(records: RecordGateway, answer: ClaimAnswer): void {
-  if (answer.status === 'claimed') void records.giveBack(answer.grant);
 }

@@ -20,6 +20,8 @@ export interface WaitOptions<T> {
   accepts?(answer: T): boolean;
   /** Gives back what a look brought after its caller had left. */
   discard(answer: T): void;
+  /** The error of this caller when its wait fails. Default: as it is. */
+  failure?(error: unknown): unknown;
   /** When to look, in seconds, should no push come. */
   readonly lookAgainSeconds: number;
   readonly waitSeconds: number;
@@ -53,9 +55,9 @@ export class SharedWait<T> {
   join(channel: string, options: WaitOptions<T>): Promise<T | undefined> {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise<T | undefined>((resolve, reject) => {
-      const group = this.#groupOf(channel);
-      group.join(new Waiter(options, group, resolve, reject));
+    const group = this.#groupOf(channel);
+    return new Promise<T | undefined>((resolve) => {
+      group.join(new Waiter(options, group, resolve));
     });
   }
 
@@ -71,49 +73,60 @@ export class SharedWait<T> {
   }
 }
 
-/** One caller until its wait is over. There can be many thousands, so all of it is small. */
+/**
+ * One caller until its wait is over. There can be many thousands, so it has no closures of its own where
+ * others can do.
+ */
 class Waiter<T> {
   readonly options: WaitOptions<T>;
   readonly #group: WaitGroup<T>;
-  readonly #resolve: (answer: T | undefined) => void;
-  readonly #reject: (error: unknown) => void;
+  #resolve: ((answer: T | undefined | Promise<never>) => void) | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #unwatch: (() => void) | undefined;
 
   constructor(
     options: WaitOptions<T>,
     group: WaitGroup<T>,
-    resolve: (answer: T | undefined) => void,
-    reject: (error: unknown) => void,
+    resolve: (answer: T | undefined | Promise<never>) => void,
   ) {
     const { signal, waitSeconds } = options;
     this.options = options;
     this.#group = group;
     this.#resolve = resolve;
-    this.#reject = reject;
     this.#timer =
       waitSeconds === Number.POSITIVE_INFINITY
         ? undefined
-        : setTimeout(() => this.settle(undefined), toTimerDelay(waitSeconds));
-    this.#unwatch = signal && onAbort(signal, () => this.fail(signal.reason));
+        : setTimeout(timeOut<T>, toTimerDelay(waitSeconds), this);
+    this.#unwatch = signal && onAbort(signal, () => this.#fail(signal.reason));
   }
 
   /** @param answer `undefined`: the time is over */
   settle(answer: T | undefined): void {
-    this.#leave();
-    this.#resolve(answer);
+    this.#end()?.(answer);
   }
 
   fail(error: unknown): void {
-    this.#leave();
-    this.#reject(error);
+    this.#fail(this.options.failure?.(error) ?? error);
   }
 
-  #leave(): void {
+  #fail(error: unknown): void {
+    // Made only for one who takes it: nobody else would handle it.
+    const resolve = this.#end();
+    resolve?.(Promise.reject(error));
+  }
+
+  #end() {
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
     clearTimeout(this.#timer);
     this.#unwatch?.();
     this.#group.leave(this);
+    return resolve;
   }
+}
+
+function timeOut<T>(waiter: Waiter<T>): void {
+  waiter.settle(undefined);
 }
 
 /** Those who wait for one channel. Lives from the first to the last of them. */
