@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { keysOf } from '../../src/cache/entry-gateway.js';
+import { lockQueues } from '../../src/lock/lock-commands.js';
 import { lockAddress, lockKeys } from '../../src/lock/lock-keys.js';
+import { permitQueues } from '../../src/lock/permits/permit-commands.js';
 import { permitKeys } from '../../src/lock/permits/permit-keys.js';
 import { poolAddress, readWritePool, semaphorePool } from '../../src/lock/permits/permit-pool.js';
 import { WaitingRoom } from '../../src/lock/queue/waiting-room.js';
@@ -88,7 +90,11 @@ describe('the message that wakes a waiter', () => {
       keys.push(...given.slice(0, count));
     };
     const redis = { eval: send, evalsha: send, on: () => {}, off: () => {} };
-    new WaitingRoom(redis as unknown as RedisClient, 'qx').onMessage(message);
+    const room = new WaitingRoom(redis as unknown as RedisClient, 'qx');
+    // It hears of what was waited for in it, whatever that was called.
+    room.commandsOf(lockQueues, 'any');
+    room.commandsOf(permitQueues, { pool: semaphorePool('any', 1), share: 'one' });
+    room.onMessage(message);
     return keys;
   }
 
