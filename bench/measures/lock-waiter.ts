@@ -22,7 +22,7 @@ type Samples = ReadonlyMap<LockContestant, readonly Waiting[]>;
 export const lockWaiter: Measure = {
   name: 'lock-waiter',
   title: 'Waiting for a lock that is held',
-  about: `One process waits for a lock that another one holds, with 1 to ${CROWDS.at(-1)} callers. Counted is what the waiting process sends to Redis within ${ROUND_SECONDS} seconds, and what of its heap the callers take, after a garbage collection.`,
+  about: `One process waits for a lock that another one holds, with 1 to ${CROWDS.at(-1)} callers. Counted is what the waiting process sends to Redis within ${ROUND_SECONDS} seconds, and what of its heap as many callers again take, after a garbage collection.`,
   contestants: lockContestants,
   run,
 };

@@ -37,6 +37,10 @@ const SETTLE_MS = 300;
 /** And for each of them. */
 const SETTLE_EACH_MS = 0.2;
 
+const run = async (): Promise<never> => {
+  throw new Error('Somebody else runs this.');
+};
+
 const opened = new Map<string, RunOnce>();
 let waiting: Promise<Answered> | undefined;
 
@@ -47,12 +51,9 @@ answerOrders(async (order: AnswersOrder): Promise<Answered | null> => {
     opened.get(contestant) ?? (await idempotencyContestant(contestant).open(new Redis(url)));
   opened.set(contestant, runOnce);
   const at: number[] = [];
-  const ask = async () => {
-    await runOnce(key, async () => {
-      throw new Error('Somebody else runs this.');
-    });
-    at.push(machineNow());
-  };
+  // Shared, so that a caller's own things are those of the library.
+  const onAnswer = () => void at.push(machineNow());
+  const ask = () => runOnce(key, run).then(onAnswer);
   const heapBefore = order.isCounted ? heapUsed() : 0;
   let heapBytes = 0;
   const all = () => Promise.all(Array.from({ length: waiters }, ask));

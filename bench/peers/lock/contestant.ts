@@ -9,7 +9,10 @@ export type Acquire = () => Promise<Release>;
 export type LockOf = (name: string) => Acquire;
 
 /** A lock library behind the interface that all measures of locks use. */
-export type LockContestant = Openable<LockOf>;
+export interface LockContestant extends Openable<LockOf> {
+  /** Whether one lock object serves all callers of a process; others make one for each. */
+  readonly isShared?: boolean;
+}
 
 /** Why locks of others do less for each turn. */
 export const WHY_LOCKS_AHEAD =

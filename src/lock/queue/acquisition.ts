@@ -3,7 +3,6 @@ import { wasSent } from '../../redis/commands-in-flight.js';
 import { HeldLease } from '../lease/held-lease.js';
 import { LeaseClock } from '../lease/lease-clock.js';
 import type { Keeping } from '../lease/renewals.js';
-import type { AcquireReply } from '../scripts/acquire.js';
 import { abortable } from './abortable.js';
 import type { QueueCommands } from './queue-commands.js';
 import type { Waiter } from './waiter.js';
@@ -39,13 +38,14 @@ export class Acquisition {
   /** The lease if the lock is free and nobody waits for it. One command. */
   async try(): Promise<HeldLease | undefined> {
     const { room, commands } = this.#lock;
-    const reply = await this.#ask(room.newId(commands.mark), 'try');
-    return reply instanceof HeldLease ? reply : undefined;
+    const asked = await this.#ask(room.newId(commands.mark));
+    return asked instanceof HeldLease ? asked : undefined;
   }
 
   /**
    * The lease as soon as it is this one's turn; `undefined` when the time is over. Many thousands may
-   * wait, so they wait here: each further async function around would cost half a kilobyte a waiter.
+   * wait, so they wait here, with nothing in hand that is not needed: each further async function around
+   * would cost half a kilobyte a waiter.
    */
   async wait(waitMs: number): Promise<HeldLease | undefined> {
     const { room, commands } = this.#lock;
@@ -55,16 +55,12 @@ export class Acquisition {
     try {
       do {
         waiter.reset();
-        const sentAt = LeaseClock.now();
-        const reply = await this.#ask(waiter.id, 'wait', waiter.ticket);
-        if (reply instanceof HeldLease) return reply;
-        if (reply.is === 'queued') {
-          const { ticket, leftMs, seen } = reply;
-          waiter.ticket = ticket;
-          waiter.sawNothing({ sentAt, seen, tookMs: LeaseClock.now() - sentAt });
+        const asked = await this.#ask(waiter.id, waiter);
+        if (asked instanceof HeldLease) return asked;
+        if (asked !== undefined) {
           isStanding = true;
-          const standing = { leftMs, waitMs: waitMs - this.elapsedMs, signal: this.#signal };
-          const outcome = await room.wait(commands, waiter, standing);
+          const leftMs = waitMs - this.elapsedMs;
+          const outcome = await room.wait(commands, waiter, asked, leftMs, this.#signal);
           isStanding = false;
           const lease = outcome === 'granted' ? await this.#take(waiter) : undefined;
           confirmation = lease?.confirmation;
@@ -84,17 +80,25 @@ export class Acquisition {
     }
   }
 
-  /** Asks for the lock. The lease counts from here, whenever the reply comes. */
-  async #ask(
-    id: string,
-    mode: 'wait' | 'try',
-    ticket?: number,
-  ): Promise<HeldLease | Exclude<AcquireReply, { is: 'granted' }>> {
+  /**
+   * Asks for the lock. The lease counts from here, whenever the reply comes.
+   *
+   * @param waiter of one that waits, if it does
+   * @returns the lease; else, in the queue, how long that of whoever is before this one lasts
+   */
+  async #ask(id: string, waiter?: Waiter): Promise<HeldLease | number | undefined> {
     const { commands, ttlMs } = this.#lock;
     const clock = this.#newClock();
-    const asking = commands.acquire({ id, ttlMs, mode, ticket }, () => commands.giveBack(id));
+    const sentAt = LeaseClock.now();
+    const request = { id, ttlMs, mode: waiter ? 'wait' : 'try', ticket: waiter?.ticket } as const;
+    const asking = commands.acquire(request, () => commands.giveBack(id));
     const reply = await this.#orGiveBack(id, asking);
-    return reply.is === 'granted' ? this.#leaseOf(id, reply.token, clock) : reply;
+    if (reply.is === 'granted') return this.#leaseOf(id, reply.token, clock);
+    if (reply.is !== 'queued' || !waiter) return undefined;
+    const { ticket, leftMs, seen } = reply;
+    waiter.ticket = ticket;
+    waiter.sawNothing({ sentAt, seen, tookMs: LeaseClock.now() - sentAt });
+    return leftMs;
   }
 
   /** It is this one's turn: takes what was handed over, and says at once that it is there. */

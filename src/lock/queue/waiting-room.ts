@@ -87,17 +87,19 @@ export class WaitingRoom {
   /**
    * Waits for its turn.
    *
-   * @param leftMs how long the lease of whoever is before this waiter lasts
+   * @param leaseMs how long the lease of whoever is before this waiter lasts
    * @throws the reason of `signal`, or {@link CacheUnavailableError} when the client was closed
    */
   wait(
     commands: QueueCommands,
     waiter: Waiter,
-    { leftMs, waitMs, signal }: { leftMs: number; waitMs: number; signal: AbortSignal | undefined },
+    leaseMs: number,
+    waitMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<WaitOutcome> {
     const queue = this.#queueOf(commands);
     this.#listen(commands.wake);
-    queue.join(waiter, leftMs);
+    queue.join(waiter, leaseMs);
     return waiter.wait(waitMs, signal, queue);
   }
 
