@@ -63,20 +63,6 @@ onEachRedis('The scripts of a lock', (engine) => {
     expect(await owner()).to.equal('q:3');
   });
 
-  it('take the lock by force from the owner that is meant alone, also when sent twice', async () => {
-    const granted = await acquire('p:1');
-    const token = granted.is === 'granted' ? granted.token : expect.fail(granted.is);
-    await acquire('q:1');
-    expect(await commands.forceRelease('x:1', [token - 1, token + 1])).to.equal(false);
-    expect(await owner()).to.equal('p:1');
-    expect(await commands.forceRelease('x:1', [token])).to.equal(false);
-    expect(await commands.forceRelease('x:2', [token])).to.equal(true);
-    expect(await commands.forceRelease('x:2', [token])).to.equal(true);
-    expect(await owner()).to.equal('q:1');
-    expect(await commands.forceRelease('x:3', [token])).to.equal(false);
-    expect(await owner()).to.equal('q:1');
-  });
-
   it('tell the one that releases who got the lock, once', async () => {
     await acquire('p:1');
     await acquire('q:1');

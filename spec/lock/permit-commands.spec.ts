@@ -67,20 +67,6 @@ onEachRedis('The scripts of a pool of permits', (engine) => {
     expect(await owners()).to.deep.equal(['q:3']);
   });
 
-  it('take permits by force from the owners that are meant alone, also when sent twice', async () => {
-    const granted = await acquire('p:1');
-    const token = granted.is === 'granted' ? granted.token : expect.fail(granted.is);
-    await acquire('p:2');
-    await acquire('q:1');
-    expect(await commands.forceRelease('x:1', [token - 1])).to.equal(false);
-    expect(await owners()).to.deep.equal(['p:1', 'p:2']);
-    expect(await commands.forceRelease('x:2', [token, token - 1])).to.equal(true);
-    expect(await owners()).to.deep.equal(['p:2', 'q:1']);
-    expect(await commands.forceRelease('x:2', [token, token - 1])).to.equal(true);
-    expect(await commands.forceRelease('x:3', [token])).to.equal(false);
-    expect(await owners()).to.deep.equal(['p:2', 'q:1']);
-  });
-
   it('let only an owner renew and release', async () => {
     await acquire('p:1');
     expect((await renew('q:1')).is).to.equal('taken');

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { lockQueues } from '../../lock/lock-commands.js';
-import { lockName } from '../../lock/lock-options.js';
-import { permitQueues } from '../../lock/permits/permit-commands.js';
-import { type PermitPool, readWritePool, semaphorePool } from '../../lock/permits/permit-pool.js';
-import type { QueueCommands } from '../../lock/queue/queue-commands.js';
 import type { Cli } from '../cli.js';
 import { CliError, exitCodes } from '../cli-error.js';
 import { confirm } from '../confirm.js';
 import { addYes, countOption, type YesOption } from '../options.js';
-import type { Session } from '../session.js';
 import { type LockKind, type LockView, lockKinds, lookAtLock, serverTime } from './lock-view.js';
+import { releaseHolders } from './release-holders.js';
 
 interface ReleaseOptions extends YesOption {
   readonly force?: boolean;
@@ -28,8 +23,8 @@ export function addLocksRelease(parent: Command, cli: Cli): void {
     .action(
       cli.onRedis<ReleaseOptions, [string]>(async (session, options, name) => {
         const { reporter, streams } = session;
-        const { kind } = options;
-        const commands = commandsOf(session, lockName(name), options);
+        checkOptions(options);
+        const { kind, permits = 1 } = options;
         const nothing = { name, kind, released: false };
         const before = await lookAtLock(session, kind, name, await serverTime(session));
         if (before.holders.length === 0) {
@@ -41,8 +36,8 @@ export function addLocksRelease(parent: Command, cli: Cli): void {
           return exitCodes.no;
         }
         // While the person thought about it, the lock may have passed on: that holder was not meant.
-        const tokens = before.holders.map(({ token }) => token);
-        if (!(await commands.forceRelease(randomUUID(), tokens))) {
+        const held = { kind, name, permits, tokens: before.holders.map(({ token }) => token) };
+        if (!(await releaseHolders(session, held, randomUUID()))) {
           reporter.nothing(nothing, 'It changed hands meanwhile. Nothing was released.');
           return exitCodes.no;
         }
@@ -53,27 +48,17 @@ export function addLocksRelease(parent: Command, cli: Cli): void {
 }
 
 /** @throws {@link CliError} when the options don't say what is needed for it */
-function commandsOf(
-  { runner, settings }: Session,
-  name: string,
-  { force, kind, permits }: ReleaseOptions,
-): QueueCommands {
+function checkOptions({ force, kind, permits }: ReleaseOptions): void {
   if (!force) {
     throw new CliError(
       'Only --force releases a lock from here. Its holder is not asked and goes on until its next renewal; only a fencing token stops its writes.',
     );
   }
-  // Not through the classes of users: those take a lock from whoever holds it.
-  const wiring = { runner, namespace: settings.namespace };
-  if (kind === 'lock') return lockQueues.commands(wiring, name);
-  const permitsOf = (pool: PermitPool) => permitQueues.commands(wiring, { pool, share: 'all' });
-  if (kind === 'read-write') return permitsOf(readWritePool(name));
-  if (permits === undefined) {
+  if (kind === 'semaphore' && permits === undefined) {
     throw new CliError(
       'A semaphore is handed on to as many waiters as it has permits: give the number with --permits.',
     );
   }
-  return permitsOf(semaphorePool(name, permits));
 }
 
 function questionFor({ kind, name, holders, queue }: LockView): string {

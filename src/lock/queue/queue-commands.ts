@@ -35,11 +35,8 @@ export interface QueueCommands {
   /** @param onLateReply gets a reply that came after the time limit, and may have brought a lease */
   renew(id: string, ttlMs: number, onLateReply: (reply: RenewReply) => void): Promise<RenewReply>;
   release(id: string): Promise<ReleaseOutcome>;
-  /**
-   * @param id of the request
-   * @param tokens of the owners that are meant, others keep what they have; default: whoever it is
-   */
-  forceRelease(id: string, tokens?: readonly number[]): Promise<boolean>;
+  /** @param id of the request */
+  forceRelease(id: string): Promise<boolean>;
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply>;
   /**
    * Gives back whatever an acquisition got or may still get that its caller gave up. Best effort: if

@@ -3,7 +3,6 @@ import type { RedisRunner, ScriptTarget, Values } from '../../redis/redis-runner
 import type { Script } from '../../redis/script.js';
 import type { AcquireReply } from '../scripts/acquire.js';
 import type { HeartbeatReply } from '../scripts/heartbeat.js';
-import { tokensArgument } from '../scripts/meant-tokens.js';
 import type { ReleaseOutcome, ReleaseReply } from '../scripts/release.js';
 import type { RenewReply } from '../scripts/renew.js';
 import type { AcquireRequest, QueueCommands } from './queue-commands.js';
@@ -20,7 +19,7 @@ export interface QueueScripts<Shared, Inspected> {
   readonly acquire: QueueScript<Shared, 'id' | 'ttl' | 'mode' | 'ticket', AcquireReply>;
   readonly renew: QueueScript<Shared, 'id' | 'ttl', RenewReply>;
   readonly release: QueueScript<Shared, 'id', ReleaseReply>;
-  readonly forceRelease: QueueScript<Shared, 'id' | 'tokens', boolean>;
+  readonly forceRelease: QueueScript<Shared, 'id', boolean>;
   readonly heartbeat: QueueScript<Shared, 'process' | 'oldest', HeartbeatReply>;
   readonly inspect: QueueScript<Shared, never, Inspected>;
   readonly leave: QueueScript<Shared, 'id' | 'what', void>;
@@ -87,9 +86,8 @@ export class ScriptedQueue<Shared extends Values, Inspected> implements QueueCom
     return outcome;
   }
 
-  forceRelease(id: string, tokens: readonly number[] = []): Promise<boolean> {
-    const values = { id, tokens: tokensArgument(tokens) };
-    return this.#call(this.#scripts.forceRelease, values);
+  forceRelease(id: string): Promise<boolean> {
+    return this.#call(this.#scripts.forceRelease, { id });
   }
 
   heartbeat(process: string, oldest: string): Promise<HeartbeatReply> {

@@ -1,35 +1,29 @@
 import { defineScript } from '../../../redis/script.js';
-import { isMeantLua } from '../../scripts/meant-tokens.js';
 import { receiptsLua } from '../../scripts/receipts.js';
 import { handOnPermits, readPool } from './permit-state.js';
 
 /**
- * Takes the pool from all who hold a share of it, or from the owners that are meant alone, and hands it
- * on. Answers whether anybody lost one.
+ * Takes the pool from all who hold a share of it, and hands it on. Answers whether anybody did.
  *
- * KEYS state, owners, pending, queue, alive, receipts. ARGV id (of this request), tokens (of the
- * owners that are meant), permits, wake, address.
+ * KEYS state, owners, pending, queue, alive, receipts. ARGV id (of this request), permits, wake, address.
  *
  * Sent twice it finds its receipt, answers the same, and leaves the next owners alone.
  */
 export const forceReleasePermitsScript = defineScript({
   name: 'permit forceRelease',
   keys: ['state', 'owners', 'pending', 'queue', 'alive', 'receipts'],
-  args: ['id', 'tokens', 'permits', 'wake', 'address'],
+  args: ['id', 'permits', 'wake', 'address'],
   lua: /* lua */ `
 ${readPool}
 ${handOnPermits}
 ${receiptsLua}
-${isMeantLua}
 if hasReceipt(id .. ':held') then return '1' end
 if hasReceipt(id .. ':free') then return '0' end
 dropEnded()
 local wasHeld = false
 for _, owner in ipairs(redis.call('ZRANGE', owners, '0', '-1')) do
-  if isMeant(tokenOf(owner) or '0') then
-    drop(owner)
-    wasHeld = true
-  end
+  drop(owner)
+  wasHeld = true
 end
 handOn()
 keepReceipt(id .. (wasHeld and ':held' or ':free'))
