@@ -40,7 +40,7 @@ npm run bench -- lock-pair                     # one measure
 \`\`\`
 
 It builds the library, starts a redis-server of its own without persistence on the loopback interface,
-and writes this page. [bench/README.md](../bench/README.md) tells how to add a measure or a library.`;
+and writes this page. \`bench/README.md\` tells how to add a measure or a library.`;
 
 /**
  * Writes docs/benchmarks.md, from the last result of each measure.

@@ -1,13 +1,12 @@
-/** Charges each order once, of three jobs. `npm run start:bullmq -- redis://127.0.0.1:6379` */
-import { isQxCacheError } from 'qx-cache';
+/** Charges each order once, of three jobs. BullMQ needs a server: `npm run start:bullmq [-- redis://…]` */
+import { runWithUrl } from '../run-with-url.js';
 import { runCharges } from './run.js';
 
-try {
-  const url = process.argv[2] ?? 'redis://127.0.0.1:6379';
-  const { completed, charged, receipts } = await runCharges(url);
-  console.log(`${completed} jobs, ${charged} charges, ${receipts} receipts`);
-} catch (error) {
-  if (!isQxCacheError(error)) throw error;
-  console.error(`${error.message}\nBullMQ needs a Redis server: npm run start:bullmq -- URL`);
-  process.exitCode = 1;
-}
+await runWithUrl({
+  name: 'bullmq',
+  url: 'redis://127.0.0.1:6379',
+  async run(url) {
+    const { completed, charged, receipts } = await runCharges(url);
+    return `${completed} jobs, ${charged} charges, ${receipts} receipts`;
+  },
+});

@@ -78,6 +78,9 @@ onRealRedis('qx-cache cache', (engine) => {
     });
     expect((await run('cache', 'delete', '--prefix', 'rate:', '--yes')).code).to.equal(0);
     expect(await listed()).to.deep.equal(['coming', 'foreign']);
-    expect((await run('cache', 'delete', '--yes')).code).to.equal(2);
+    for (const filter of [[], ['--prefix', '']]) {
+      expect((await run('cache', 'delete', ...filter, '--yes')).code).to.equal(2);
+    }
+    expect(await listed()).to.deep.equal(['coming', 'foreign']);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
 import { startInProcess } from './run-in-process.js';
@@ -87,6 +88,29 @@ describe('qx-cache doctor', () => {
     expect(levels).to.include({ scripts: 'problem', push: 'warning' });
     expect(findings.find(({ check }) => check === 'scripts')?.advice).to.contain('qx-cache.acl');
     expect(JSON.stringify(findings)).not.to.contain('secret');
+  });
+
+  it('knows a node of a cluster that it was not told is one', async () => {
+    const node = await startRedisServer({ config: { 'cluster-enabled': 'yes' } });
+    try {
+      const client = new Redis(node.port);
+      await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+      const isUp = async () =>
+        /cluster_state:ok/.test(String(await client.call('CLUSTER', 'INFO')));
+      await eventually(isUp);
+      client.disconnect();
+      const { code, findings } = await diagnose(node.url);
+      expect(code).to.equal(1);
+      expect(findings.find(({ check }) => check === 'cluster')).to.include({ level: 'problem' });
+      for (const asJson of [[], ['--json']]) {
+        const list = startInProcess(['idempotency', 'list', ...asJson, '--url', node.url]);
+        const { stderr } = await list.ended;
+        expect(stderr).to.contain('redis+cluster://');
+        if (asJson.length > 0) expect(JSON.parse(stderr)).to.have.all.keys('note');
+      }
+    } finally {
+      await node.stop();
+    }
   });
 
   it('says why there is no connection', async () => {

@@ -112,6 +112,30 @@ onRealRedis('qx-cache locks', (engine) => {
     await next.renew();
   });
 
+  it('has lists and answers without anything as JSON, too', async () => {
+    const shown = await run('locks', 'show', 'none', '--json');
+    expect(shown).to.include({ code: 1, stderr: '' });
+    expect(JSON.parse(shown.stdout)).to.deep.equal({ locks: [] });
+    const released = await run('locks', 'release', 'none', '--force', '--yes', '--json');
+    expect(released).to.include({ code: 1, stderr: '' });
+    expect(JSON.parse(released.stdout)).to.deep.equal({
+      ...{ name: 'none', kind: 'lock', released: false },
+    });
+  });
+
+  it('counts those who wait in the question', async () => {
+    const question = async () => {
+      const asked = onTerminal(['locks', 'release', 'tea', '--force']);
+      await asked.type('n\n', 'Release lock');
+      return (await asked.ended).stderr;
+    };
+    expect(await question()).to.contain('nobody waits for it.');
+    await wait();
+    expect(await question()).to.contain('1 waits for it.');
+    await wait();
+    expect(await question()).to.contain('2 wait for it.');
+  });
+
   it('releases semaphores and read-write locks', async () => {
     const semaphore = new Semaphore(redis, 'api', { permits: 2 });
     const [first] = [await semaphore.acquire(), await semaphore.acquire()];

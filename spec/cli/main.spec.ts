@@ -22,6 +22,16 @@ onRealRedis('qx-cache as a process', (engine) => {
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
   });
 
+  it('prints all of a long list to one who reads late', async () => {
+    const store = new IdempotencyStore(await engine.connect());
+    const keys = Array.from({ length: 300 }, (_, i) => `order:${i}:${'x'.repeat(800)}`);
+    await Promise.all(keys.map((key) => store.set(key, 1)));
+    const run = startCli(['idempotency', 'list', '--json'], environment());
+    const { code, stdout } = await run.ended;
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout).records).to.have.length(300);
+  });
+
   it('says in one line, without the password, that there is no server', async () => {
     const QX_CACHE_URL = `redis://user:secret@127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr } = await startCli(['locks', 'list'], { QX_CACHE_URL }).ended;
@@ -120,6 +130,7 @@ describe('qx-cache', () => {
       const { code, stdout, stderr } = await outcome(...args);
       expect(code, args.join(' ')).to.equal(2);
       expect(stdout).to.equal('');
+      if (args.length > 1 || args[0] === 'lockz') expect(stderr).to.match(/^qx-cache: /);
       expect(stderr).to.match(/\n$/).and.not.contain('secret').and.not.contain('\u001b');
     }
   });
@@ -130,6 +141,13 @@ describe('qx-cache', () => {
     expect(error).to.include({ code: 'QX_SETTINGS', exitCode: code });
     const usage = await outcome('lockz', '--json', '--url=redis://u:secret@h');
     expect(JSON.parse(usage.stderr).error).to.include({ exitCode: 2 });
-    expect(usage.stderr).to.contain("unknown command 'lockz'").and.not.contain('secret');
+    expect(usage.stderr).to.contain("\"unknown command 'lockz'").and.not.contain('secret');
+    for (const args of [[], ['locks']]) {
+      const { error } = JSON.parse((await outcome(...args, '--json')).stderr);
+      expect(error).to.deep.equal({
+        message: `No command was given: see qx-cache ${[...args, '--help'].join(' ')}`,
+        exitCode: 2,
+      });
+    }
   });
 });

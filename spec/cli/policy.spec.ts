@@ -38,5 +38,8 @@ describe('qx-cache policy', () => {
     expect(stderr).to.match(/^qx-cache: \S+README\.md can't be imported: [^\n]+\n$/);
     const empty = fileURLToPath(new URL('../support/gate.ts', import.meta.url));
     expect((await policy(empty)).code).to.equal(1);
+    const asJson = await policy(empty, '--json');
+    expect(asJson).to.include({ code: 1, stderr: '' });
+    expect(JSON.parse(asJson.stdout)).to.deep.equal({ commands: [] });
   });
 });

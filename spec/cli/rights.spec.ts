@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { Cache, createClient, DistributedLock, IdempotencyStore } from '../../src/index.js';
 import { claimOf } from '../support/claims.js';
 import { type RedisServer, startRedisServer } from '../support/redis-server.js';
+import { startCli } from './cli-process.js';
 import { startInProcess } from './run-in-process.js';
 
 const aclfile = fileURLToPath(new URL('../../docs/acl/qx-cache.acl', import.meta.url));
@@ -52,7 +53,7 @@ describe('The rights that docs/cli.md names', () => {
       ],
       ...[
         ['cache', 'delete', 'page', '-y'],
-        ['idempotency', 'delete', '--prefix', '', '-y'],
+        ['idempotency', 'delete', '--older-than', '0', '-y'],
       ],
     ]) {
       expect(await run(...args), args.join(' ')).to.include({ code: 0, stderr: '' });
@@ -70,5 +71,26 @@ describe('The rights that docs/cli.md names', () => {
         .and.not.contain('secret');
     }
     expect((await run('locks', 'show', 'tea')).code).to.equal(1);
+  });
+
+  it('are asked for in the same words by a command and by the doctor', async () => {
+    await admin.call('ACL', 'SETUSER', 'qx-app', '-eval');
+    const hint = /[^.]\. What rights are needed stands in docs\/cli\.md\.\n/;
+    expect((await run('locks', 'show', 'tea')).stderr).to.match(hint);
+    expect((await run('doctor')).stdout).to.match(hint);
+  });
+
+  it('are not told of by ioredis in words of its own', async () => {
+    await admin.call('ACL', 'SETUSER', 'qx-app', '-info');
+    const { code, stdout, stderr } = await startCli([
+      'locks',
+      'show',
+      'tea',
+      '--json',
+      '--url',
+      url,
+    ]).ended;
+    expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).to.deep.equal({ locks: [] });
   });
 });

@@ -4,6 +4,19 @@ import ts from 'typescript';
 
 export const root = join(import.meta.dirname, '../..');
 
+/** Declare what snippets and examples leave open. */
+const contexts = ['context.ts', 'docstring-context.ts'];
+
+/** Several runners of tests in one. Not in a context: there it would meet the types of mocha. */
+const testRunner = `
+export {};
+declare global {
+  function describe(name: string, body: () => void): void;
+  function it(name: string, run: () => Promise<void>): { timeout(milliseconds: number): void };
+  function test(name: string, run: () => Promise<void>, milliseconds?: number): void;
+}
+`;
+
 /** A block of code of a Markdown page. */
 export interface Snippet {
   /** Page and line, e.g. `docs/locks.md:8`. */
@@ -37,7 +50,7 @@ export function snippetsOf(page: string): Snippet[] {
 }
 
 /** The blocks of a page that are in that language. */
-export function blocksOf(page: string, language: 'ts' | 'sql'): Snippet[] {
+export function blocksOf(page: string, language: 'ts' | 'js' | 'sql'): Snippet[] {
   const text = readPage(page);
   const blocks = new RegExp(`^( *)\`\`\`${language}\\n(.*?)^\\1\`\`\`$`, 'gms');
   return [...text.matchAll(blocks)].map((match) => ({
@@ -49,12 +62,13 @@ export function blocksOf(page: string, language: 'ts' | 'sql'): Snippet[] {
 /**
  * Type-checks snippets as a user's code, each in a function of its own (so that `return` and
  * `await` may stand in it); imports stay outside. Names that a snippet leaves open are declared in
- * context.ts.
+ * the contexts.
  *
  * @returns what is wrong, with the place in the page
  */
 export function problemsOf(snippets: readonly Snippet[]): string[] {
   const files = new Map(snippets.map((snippet, i) => [fileName(i), toModule(snippet.code)]));
+  files.set(fileName(files.size), testRunner);
   const options: ts.CompilerOptions = {
     ...ts.parseConfigFileTextToJson('', readPage('tsconfig.json')).config.compilerOptions,
     target: ts.ScriptTarget.ES2022,
@@ -80,18 +94,35 @@ export function problemsOf(snippets: readonly Snippet[]): string[] {
       : ts.createSourceFile(name, code, languageVersion);
   };
   const program = ts.createProgram(
-    [...files.keys(), join(import.meta.dirname, 'context.ts')],
+    [...files.keys(), ...contexts.map((name) => join(import.meta.dirname, name))],
     options,
     host,
   );
   return [...files.keys()].flatMap((name, i) =>
     ts
       .getPreEmitDiagnostics(program, program.getSourceFile(name))
-      .map(
-        ({ messageText }) =>
-          `${snippets[i]?.place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-      ),
+      .map((diagnostic) => problemAt(snippets[i]?.place, diagnostic)),
   );
+}
+
+/** What no JavaScript engine could read, of snippets that use what this project does not have. */
+export function syntaxProblemsOf(snippets: readonly Snippet[]): string[] {
+  return snippets.flatMap(({ place, code }) => {
+    const { diagnostics = [] } = ts.transpileModule(code, {
+      fileName: 'snippet.js',
+      reportDiagnostics: true,
+      compilerOptions: {
+        allowJs: true,
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ESNext,
+      },
+    });
+    return diagnostics.map((diagnostic) => problemAt(place, diagnostic));
+  });
+}
+
+function problemAt(place: string | undefined, { messageText }: ts.Diagnostic): string {
+  return `${place}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
 }
 
 function fileName(i: number): string {

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { trace } from '@opentelemetry/api';
+import { type DiagLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { IdempotencyStore, isQxCacheSettingsError } from '../../src/index.js';
 import { instrument } from '../../src/opentelemetry/index.js';
@@ -54,6 +54,36 @@ onEachRedis('instrument', (engine) => {
     const again = start();
     expect(observed()).to.deep.equal(channels);
     again.stop();
+  });
+
+  it('leaves the application alone when a tracer throws, and tells the diagnostics of the API', async () => {
+    const told: unknown[][] = [];
+    const logger = { error: (...words: unknown[]) => void told.push(words) } as DiagLogger;
+    diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+    const uncaught: unknown[] = [];
+    const onUncaught = (error: unknown) => void uncaught.push(error);
+    // Those of mocha would fail the test in a way that does not say why.
+    const before = process.rawListeners('uncaughtException') as (() => void)[];
+    process.removeAllListeners('uncaughtException').on('uncaughtException', onUncaught);
+    const broken = new Error('a broken tracer');
+    const startSpan = () => {
+      throw broken;
+    };
+    const stop = instrument({
+      tracerProvider: { getTracer: () => ({ startSpan, startActiveSpan: startSpan }) },
+    });
+    try {
+      const store = new IdempotencyStore(await engine.connect());
+      expect((await store.run('key', async () => 1)).value).to.equal(1);
+      await new Promise(setImmediate);
+    } finally {
+      stop();
+      diag.disable();
+      process.off('uncaughtException', onUncaught);
+      for (const listener of before) process.on('uncaughtException', listener);
+    }
+    expect(uncaught).to.deep.equal([]);
+    expect(told[0]).to.deep.equal(['qx-cache: an event could not be recorded', broken]);
   });
 
   it('stopped by an old stop, goes on when it was started anew', () => {

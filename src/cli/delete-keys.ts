@@ -1,3 +1,4 @@
+import type { Option } from 'commander';
 import { inParts } from '../redis/in-parts.js';
 import { CliError, exitCodes } from './cli-error.js';
 import { confirm } from './confirm.js';
@@ -9,10 +10,8 @@ import type { Session } from './session.js';
 interface Deletion<Item extends { readonly key: string }> {
   /** Keys by name. */
   readonly given: readonly string[];
-  /** What the filter was given; empty for keys by name. */
-  readonly filter: object;
-  /** How the options of the filter are written. */
-  readonly filterOptions: string;
+  /** What makes the filter, if it is given; not so for keys by name. */
+  readonly filterOptions: readonly Option[];
   /** What the filter finds. */
   readonly find: () => AsyncIterable<readonly Item[]>;
   /** Whether the filter still lets a key pass. */
@@ -32,11 +31,13 @@ interface Deletion<Item extends { readonly key: string }> {
 export async function deleteKeys<Item extends { readonly key: string }>(
   { reporter, streams }: Session,
   options: YesOption,
-  { given, filter, filterOptions, find, isStillMeant, noun, consequence, remove }: Deletion<Item>,
+  { given, filterOptions, find, isStillMeant, noun, consequence, remove }: Deletion<Item>,
 ): Promise<number> {
-  const hasFilter = Object.keys(filter).length > 0;
+  const values: Readonly<Record<string, unknown>> = { ...options };
+  const hasFilter = filterOptions.some((one) => values[one.attributeName()] !== undefined);
   if (given.length > 0 === hasFilter) {
-    throw new CliError(`Say what to delete: either keys, or ${filterOptions}.`);
+    const names = filterOptions.map(({ long }) => long).join(', ');
+    throw new CliError(`Say what to delete: either keys, or ${names}.`);
   }
   const keys = [...new Set(given)];
   if (hasFilter) for await (const items of find()) keys.push(...items.map(({ key }) => key));
@@ -45,7 +46,7 @@ export async function deleteKeys<Item extends { readonly key: string }>(
     const all = [...examples, ...(keys.length > examples.length ? ['…'] : [])].join(', ');
     const question = `Delete ${count(keys.length, noun)} (${all})? ${consequence}`;
     if (!(await confirm(streams, question, options))) {
-      reporter.note('Nothing was deleted.');
+      reporter.nothing({ deleted: [], absent: [] }, 'Nothing was deleted.');
       return exitCodes.no;
     }
   }
@@ -57,6 +58,7 @@ export async function deleteKeys<Item extends { readonly key: string }>(
   const deleted = keys.filter((_, i) => wereThere[i]);
   const absent = keys.filter((_, i) => !wereThere[i]);
   reporter.result({ deleted, absent }, () => [`deleted ${count(deleted.length, noun)}`]);
+  if (reporter.json) return deleted.length > 0 ? exitCodes.ok : exitCodes.no;
   for (const key of absent.slice(0, 10)) {
     reporter.note(hasFilter ? `"${key}" is no longer so.` : `There was no "${key}".`);
   }

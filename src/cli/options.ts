@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
 
 const secondsOf: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -12,6 +12,12 @@ export function durationOption(text: string): number {
   return seconds;
 }
 
+/** The start of keys or names. An empty one would mean all, and mostly is a variable that is not set. */
+export function prefixOption(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty; leave the option out to mean all.');
+  return text;
+}
+
 /** A whole number from 1 on. */
 export function countOption(text: string): number {
   const number = Number(text);
@@ -19,6 +25,10 @@ export function countOption(text: string): number {
     throw new InvalidArgumentError('Give a whole number, 1 or more.');
   }
   return number;
+}
+
+export function addOptions(command: Command, options: readonly Option[]): Command {
+  return options.reduce((one, option) => one.addOption(option), command);
 }
 
 /** Of a command that takes something away. */

@@ -26,7 +26,8 @@ export function addPolicy(parent: Command, cli: Cli): void {
         }
         const classes = [...new Set(Object.values(exported))].filter(isCommandClass);
         if (classes.length === 0) {
-          reporter.note(
+          reporter.nothing(
+            { commands: [] },
             `${file} exports no command class: one that extends RequestData, or has a policy.`,
           );
           return exitCodes.no;

@@ -14,6 +14,7 @@ import { Cli } from './cli.js';
 import { CliError, exitCodes } from './cli-error.js';
 import { jsonText } from './output/json.js';
 import { buildProgram } from './program.js';
+import { withRightsHint } from './rights-hint.js';
 import type { Streams } from './streams.js';
 
 /**
@@ -40,10 +41,18 @@ export async function runCli(args: readonly string[], streams: Streams): Promise
       return exitCodeOf(error);
     }
     if (error.exitCode === 0) return exitCodes.ok;
-    const text = asJson ? errorText(new CliError(usage.trim()), asJson) : printableLines(usage);
-    streams.stderr.write(text);
+    streams.stderr.write(usageText(error, usage, asJson));
     return exitCodes.usage;
   }
+}
+
+/** What commander wrote: why it refuses, or all of its help to one who named no command. */
+function usageText({ code }: CommanderError, usage: string, asJson: boolean): string {
+  const isHelp = code === 'commander.help';
+  if (!asJson) return `${isHelp ? '' : 'qx-cache: '}${printableLines(usage)}`;
+  const [, command] = /^Usage: ([\w -]*\w)/.exec(usage) ?? [];
+  const message = isHelp ? `No command was given: see ${command} --help` : usage.trim();
+  return errorText(new CliError(message), asJson);
 }
 
 function printableLines(text: string): string {
@@ -59,6 +68,8 @@ function tame(
   command.exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr,
+    // All errors start with the name of the program.
+    outputError: (text, write) => write(text.replace(/^error: /, '')),
     getOutHelpWidth: () => stdout.columns ?? 80,
     getErrHelpWidth: () => stderr.columns ?? 80,
     getOutHasColors: () => false,
@@ -83,9 +94,8 @@ function exitCodeOf(error: unknown): number {
 /** One line, without a stack and without secrets. */
 function errorText(error: unknown, asJson: boolean): string {
   const raw = error instanceof Error ? error.message : String(error);
-  const rights = /NOPERM/.test(raw) ? '. What rights are needed stands in docs/cli.md.' : '';
   // Errors of this library hold no secret, but keys, which may look like one.
-  const message = (isQxCacheError(error) ? raw : redact(raw)) + rights;
+  const message = withRightsHint(isQxCacheError(error) ? raw : redact(raw));
   const code = isQxCacheError(error) ? error.code : undefined;
   if (asJson) return `${jsonText({ error: { message, code, exitCode: exitCodeOf(error) } })}\n`;
   return `qx-cache: ${printable(message)}\n`;

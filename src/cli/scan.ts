@@ -58,6 +58,17 @@ export async function scanStep(
   );
 }
 
+/** Tells when a node of a cluster was given as if it were all: other nodes have keys, too. */
+async function noteLoneNode({ redis, runner, reporter }: Session): Promise<void> {
+  if (isClusterClient(redis)) return;
+  // Without the right to INFO nobody can tell.
+  const info = await runner.command(() => redis.info('server'), 'INFO').catch(() => '');
+  if (!/^redis_mode:cluster/m.test(info)) return;
+  reporter.note(
+    'The server is one node of a Redis Cluster, and only its keys are looked at: give the URL as redis+cluster://host:port.',
+  );
+}
+
 /**
  * All that is stored in an area, step by step, each once: SCAN, never KEYS, at each primary. What is
  * there from the start to the end is found.
@@ -70,6 +81,7 @@ export async function* scanNames<Kind extends string>(
   prefix: string | undefined,
   kindOf: (key: KeyName) => Kind | undefined,
 ): AsyncGenerator<Found<Kind>[]> {
+  await noteLoneNode(session);
   const { namespace } = session.settings;
   const pattern = patternOf(namespace, area, prefix ?? '');
   const seen = new Set<string>();

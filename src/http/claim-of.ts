@@ -14,7 +14,7 @@ export function rememberClaim(source: object, claim: Claim): void {
  * @param source the request of Fastify or Express, the context of Hono, the `source` of others
  * @example
  * const charge = await claimOf(request)?.step('charge', (step) =>
- *   provider.charge(order, { idempotencyKey: step.key }),
+ *   payments.charge(1200, { idempotencyKey: step.key }),
  * );
  */
 export function claimOf(source: object): Claim | undefined {

@@ -21,6 +21,9 @@ type Next = (error?: unknown) => void;
  *
  * @throws {@link QxCacheSettingsError} when an option is out of range
  * @example
+ * import express, { type Request } from 'express';
+ *
+ * const app = express();
  * const once = expressIdempotency(store, { scope: (request: Request) => userOf(request).id });
  * app.post('/orders', express.json(), once, async (request, response) => {
  *   response.status(201).json(await placeOrder(request.body));

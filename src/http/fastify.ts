@@ -53,7 +53,9 @@ interface Running {
  * @throws {@link QxCacheSettingsError} when an option is out of range
  * @example
  * const once = fastifyIdempotency(store, { scope: (request: FastifyRequest) => userOf(request).id });
- * app.post('/orders', { ...once }, async (request, reply) => reply.code(201).send(await placeOrder()));
+ * app.post('/orders', { ...once }, async (request, reply) =>
+ *   reply.code(201).send(await placeOrder(request.body)),
+ * );
  */
 export function fastifyIdempotency<Request extends FastifyRequestLike>(
   store: Pick<IdempotencyStore, 'run'>,

@@ -18,6 +18,9 @@ export interface HonoContextLike {
  *
  * @throws {@link QxCacheSettingsError} when an option is out of range
  * @example
+ * import { type Context, Hono } from 'hono';
+ *
+ * const app = new Hono();
  * const once = honoIdempotency(store, { scope: (c: Context) => c.get('user').id });
  * app.post('/orders', once, async (c) => c.json(await placeOrder(await c.req.json()), 201));
  */
@@ -56,6 +59,9 @@ export function honoIdempotency<Context extends HonoContextLike>(
  * Hono, and for whatever else speaks in `Response`s.
  *
  * @example
+ * import { Hono } from 'hono';
+ *
+ * const app = new Hono();
  * app.onError((error, c) => problemResponse(error) ?? c.text('Internal Server Error', 500));
  */
 export function problemResponse(

@@ -29,7 +29,7 @@ const clientGone: HttpAnswer = {
  * const idempotency = new HttpIdempotency(store, { scope: () => 'all' });
  * const { response } = await idempotency.respond(
  *   { method: 'POST', path: '/orders', idempotencyKey: '"8e03978e"', body: { sku: 'tea' }, source: {} },
- *   async () => ({ status: 201, headers: {}, body: await placeOrder() }),
+ *   async () => ({ status: 201, headers: {}, body: JSON.stringify(await placeOrder({ sku: 'tea' })) }),
  * );
  */
 export class HttpIdempotency<Source extends object = object> {

@@ -34,8 +34,8 @@ const unquotedKey = /^[!#-+\--:<-[\]-~]+$/;
  * @param header as the framework gives it; `undefined` and `null` mean that there is none
  * @throws {@link IdempotencyKeyHeaderError} when it is missing, malformed or sent twice
  * @example
- * const key = parseIdempotencyKey(request.headers['idempotency-key']);
- * await mediator.send(new PlaceOrder({ idempotencyKey: key, ...request.body }));
+ * const key = parseIdempotencyKey(request.headers.get('idempotency-key'));
+ * await mediator.send(new PlaceOrder({ idempotencyKey: key, sku }));
  */
 export function parseIdempotencyKey(
   header: string | readonly string[] | null | undefined,

@@ -49,7 +49,9 @@ export interface Claim {
    * @throws {@link IdempotencyClaimLostError} when the claim has passed on
    * @throws {@link CacheSerializationError} when a remembered result is not readable
    * @example
-   * const payment = await claim.step('charge', (step) => provider.charge(order, { idempotencyKey: step.key }));
+   * const payment = await claim.step('charge', (step) =>
+   *   payments.charge(1200, { idempotencyKey: step.key }),
+   * );
    */
   step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T>;
   /**

@@ -32,7 +32,8 @@ export interface SemaphoreState {
  *
  * @example
  * const semaphore = new Semaphore(redis, 'report-api', { permits: 3 });
- * await semaphore.run((lease) => fetchReport(lease.signal)); // three at a time, first come first served
+ * // Three at a time, first come first served.
+ * await semaphore.run((lease) => fetchReport(id, { signal: lease.signal }));
  */
 export class Semaphore {
   /** What the semaphore is known by: the same name is the same one, in every process. */

@@ -24,7 +24,7 @@ export interface Execution {
    * @throws {@link QxCacheSettingsError} when the command is not idempotent
    * @example
    * const payment = await currentExecution()?.step('charge', (step) =>
-   *   provider.charge(order, { idempotencyKey: step.key }),
+   *   payments.charge(1200, { idempotencyKey: step.key }),
    * );
    */
   step<T>(name: string, work: (step: Step) => Promise<T>): Promise<T>;

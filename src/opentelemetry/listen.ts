@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { diag } from '@opentelemetry/api';
 import type {
   CacheEvent,
   IdempotencyEvent,
@@ -14,13 +15,22 @@ interface Events {
   readonly operation: OperationEvent;
 }
 
-/** Lets a listener have each event of a channel. Gives what ends that. */
+/**
+ * Lets a listener have each event of a channel. Gives what ends that. What it throws, or a tracer or
+ * meter in it, is told to the diagnostics of OpenTelemetry: the channel would end the process with it.
+ */
 export function listen<Channel extends keyof Events>(
   channel: Channel,
   listener: (event: Events[Channel]) => void,
 ): () => void {
   const name = `qx-cache:${channel}`;
-  const onMessage = (message: unknown) => listener(message as Events[Channel]);
+  const onMessage = (message: unknown) => {
+    try {
+      listener(message as Events[Channel]);
+    } catch (error) {
+      diag.error('qx-cache: an event could not be recorded', error);
+    }
+  };
   subscribe(name, onMessage);
   return () => void unsubscribe(name, onMessage);
 }

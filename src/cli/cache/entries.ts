@@ -1,8 +1,8 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { keysOf, subject } from '../../cache/entry-gateway.js';
 import { isCacheSerializationError } from '../../errors/index.js';
 import { inParts } from '../../redis/in-parts.js';
-import { durationOption } from '../options.js';
+import { durationOption, prefixOption } from '../options.js';
 import { type KeyName, scanNames } from '../scan.js';
 import type { Session } from '../session.js';
 import { entryScript } from './entry-script.js';
@@ -30,13 +30,15 @@ export interface EntryFilter {
   readonly endless?: boolean;
 }
 
-export function addEntryFilter(command: Command): Command {
-  return command
-    .option('--prefix <text>', 'keys that start with it')
-    .addOption(new Option('--state <state>', 'values in this state').choices(states))
-    .option('--expires-within <time>', 'with so little left: 90, 5m, 2h, 1d', durationOption)
-    .option('--endless', 'values that have no end');
-}
+/** The options that make an {@link EntryFilter}. */
+export const entryFilter: readonly Option[] = [
+  new Option('--prefix <text>', 'keys that start with it').argParser(prefixOption),
+  new Option('--state <state>', 'values in this state').choices(states),
+  new Option('--expires-within <time>', 'with so little left: 90, 5m, 2h, 1d').argParser(
+    durationOption,
+  ),
+  new Option('--endless', 'values that have no end'),
+];
 
 /** All values that a filter lets pass, batch by batch; each once. */
 export async function* entriesOf(

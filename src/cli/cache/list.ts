@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { addLimit, type ListOptions, printList } from '../listing.js';
+import { addOptions } from '../options.js';
 import type { Cell } from '../output/table.js';
 import { bytes, duration } from '../output/units.js';
-import { addEntryFilter, type CacheEntry, type EntryFilter, entriesOf } from './entries.js';
+import { type CacheEntry, type EntryFilter, entriesOf, entryFilter } from './entries.js';
 
 const columns = [
   { title: 'KEY' },
@@ -15,7 +16,9 @@ const columns = [
 
 /** `cache list`: by key. */
 export function addCacheList(parent: Command, cli: Cli): void {
-  addLimit(addEntryFilter(parent.command('list').description('list cached values'))).action(
+  addLimit(
+    addOptions(parent.command('list').description('list cached values'), entryFilter),
+  ).action(
     cli.onRedis<EntryFilter & ListOptions>((session, options) =>
       printList(session, entriesOf(session, options), options, {
         noun: 'cached value',

@@ -18,13 +18,13 @@ export function addCacheShow(parent: Command, cli: Cli): void {
         const { redis, reporter } = session;
         const entry = await lookAtEntry(session, key);
         if (entry === undefined) {
-          reporter.note(`There is no cached value "${key}".`);
+          reporter.nothing({ found: false, key }, `There is no cached value "${key}".`);
           return exitCodes.no;
         }
         const hasPayload = options.payload && entry.state === 'fresh';
         const payload = hasPayload ? await new Cache(redis).get(key) : undefined;
         const { staleSecondsLeft, bytes: size } = entry;
-        reporter.result({ ...entry, ...(hasPayload && { payload }) }, () => [
+        reporter.result({ found: true, ...entry, ...(hasPayload && { payload }) }, () => [
           ...reporter.facts({
             key,
             state: entryStateCell(entry),

@@ -1,5 +1,13 @@
+import { isClusterClient } from '../../redis/redis-client.js';
 import { count, duration } from '../output/units.js';
-import { type Finding, ok, problem, type ServerCheck, warning } from './finding.js';
+import {
+  type Finding,
+  ok,
+  problem,
+  type ServerCheck,
+  type SessionCheck,
+  warning,
+} from './finding.js';
 
 const oldest = [6, 2] as const;
 
@@ -35,6 +43,14 @@ export const checkRole: ServerCheck = ({ info, config }) => {
     );
   }
   return findings;
+};
+
+/** Whoever asks one node of a cluster is refused, or sees a part of what there is. */
+export const checkCluster: SessionCheck = async ({ redis }, servers) => {
+  const isNode = servers.some(({ info }) => info.get('redis_mode') === 'cluster');
+  if (!isNode || isClusterClient(redis)) return [];
+  const advice = 'Give the URL as redis+cluster://host:port, here and in the application.';
+  return [problem('cluster', 'the server is one node of a Redis Cluster', advice)];
 };
 
 const NEARLY_FULL = 0.8;

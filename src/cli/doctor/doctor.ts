@@ -7,6 +7,7 @@ import { exitCodes } from '../cli-error.js';
 import type { Style } from '../output/paint.js';
 import type { Reporter } from '../output/reporter.js';
 import { count } from '../output/units.js';
+import { withRightsHint } from '../rights-hint.js';
 import { type GlobalOptions, settingsFor, withSession } from '../session.js';
 import { examine } from './examine.js';
 import { type Finding, type Level, ok, problem } from './finding.js';
@@ -31,7 +32,7 @@ export function addDoctor(parent: Command, cli: Cli): void {
           return findings.some(({ level }) => level === 'problem') ? exitCodes.no : exitCodes.ok;
         } catch (error) {
           if (!isCacheConnectionError(error)) throw error;
-          const [found, advice] = inTwo(error.message);
+          const [found, advice] = inTwo(withRightsHint(error.message));
           report(reporter, [problem('connection', found, advice)]);
           return exitCodes.unavailable;
         }

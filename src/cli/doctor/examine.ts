@@ -4,7 +4,7 @@ import { primariesOf } from '../scan.js';
 import type { Session } from '../session.js';
 import { checkPush } from './check-push.js';
 import { checkRights } from './check-rights.js';
-import { checkConnections, checkRole, checkVersion } from './check-server.js';
+import { checkCluster, checkConnections, checkRole, checkVersion } from './check-server.js';
 import { checkMemory, checkPersistence } from './check-storage.js';
 import { checkClock, checkLatency } from './check-time.js';
 import {
@@ -23,7 +23,13 @@ const serverChecks: readonly ServerCheck[] = [
   checkConnections,
 ];
 
-const sessionChecks: readonly SessionCheck[] = [checkRights, checkPush, checkClock, checkLatency];
+const sessionChecks: readonly SessionCheck[] = [
+  checkCluster,
+  checkRights,
+  checkPush,
+  checkClock,
+  checkLatency,
+];
 
 /** What INFO does not tell. */
 const directives = ['appendfsync', 'min-replicas-to-write', 'timeout'];

@@ -1,28 +1,24 @@
 import type { Command } from 'commander';
 import { IdempotencyStore } from '../../idempotency/index.js';
-import { definedOnly } from '../../settings/override.js';
 import type { Cli } from '../cli.js';
 import { deleteKeys } from '../delete-keys.js';
-import { addYes, type YesOption } from '../options.js';
-import { addRecordFilter, lookAtRecord, passes, type RecordFilter, recordsOf } from './records.js';
+import { addOptions, addYes, type YesOption } from '../options.js';
+import { lookAtRecord, passes, type RecordFilter, recordFilter, recordsOf } from './records.js';
 
 /** `idempotency delete KEY…`, or all that a filter lets pass. */
 export function addIdempotencyDelete(parent: Command, cli: Cli): void {
-  addYes(addRecordFilter(parent.command('delete').description('delete idempotency keys')))
+  addYes(addOptions(parent.command('delete').description('delete idempotency keys'), recordFilter))
     .argument('[keys...]', 'the keys as the store knows them')
     .action(
       cli.onRedis<RecordFilter & YesOption, [string[]]>((session, options, given) => {
-        const { prefix, state, olderThan, youngerThan } = options;
-        const filter = definedOnly({ prefix, state, olderThan, youngerThan }) as RecordFilter;
         const store = new IdempotencyStore(session.redis);
         return deleteKeys(session, options, {
           given,
-          filter,
-          filterOptions: '--prefix, --state, --older-than, --younger-than',
-          find: () => recordsOf(session, filter),
+          filterOptions: recordFilter,
+          find: () => recordsOf(session, options),
           isStillMeant: async (key) => {
             const record = await lookAtRecord(store, key);
-            return record !== undefined && passes(record, filter);
+            return record !== undefined && passes(record, options);
           },
           noun: 'idempotency key',
           consequence:

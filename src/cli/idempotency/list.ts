@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { addLimit, type ListOptions, printList } from '../listing.js';
+import { addOptions } from '../options.js';
 import type { Cell } from '../output/table.js';
 import { bytes, duration } from '../output/units.js';
-import { addRecordFilter, type ListedRecord, type RecordFilter, recordsOf } from './records.js';
+import { type ListedRecord, type RecordFilter, recordFilter, recordsOf } from './records.js';
 
 const columns = [
   { title: 'KEY' },
@@ -17,7 +18,9 @@ const columns = [
 
 /** `idempotency list`: the longest in their state first. */
 export function addIdempotencyList(parent: Command, cli: Cli): void {
-  addLimit(addRecordFilter(parent.command('list').description('list idempotency keys'))).action(
+  addLimit(
+    addOptions(parent.command('list').description('list idempotency keys'), recordFilter),
+  ).action(
     cli.onRedis<RecordFilter & ListOptions>((session, options) =>
       printList(session, recordsOf(session, options), options, {
         noun: 'idempotency key',

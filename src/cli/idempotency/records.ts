@@ -1,8 +1,8 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { isCacheSerializationError, isIdempotencyKeyError } from '../../errors/index.js';
 import { type IdempotencyRecord, IdempotencyStore } from '../../idempotency/index.js';
 import { inParts } from '../../redis/in-parts.js';
-import { durationOption } from '../options.js';
+import { durationOption, prefixOption } from '../options.js';
 import { type KeyName, scanNames } from '../scan.js';
 import type { Session } from '../session.js';
 
@@ -30,13 +30,15 @@ export interface RecordFilter {
   readonly youngerThan?: number;
 }
 
-export function addRecordFilter(command: Command): Command {
-  return command
-    .option('--prefix <text>', 'keys that start with it')
-    .addOption(new Option('--state <state>', 'records in this state').choices(states))
-    .option('--older-than <time>', 'in their state for longer: 90, 5m, 2h, 1d', durationOption)
-    .option('--younger-than <time>', 'in their state for less', durationOption);
-}
+/** The options that make a {@link RecordFilter}. */
+export const recordFilter: readonly Option[] = [
+  new Option('--prefix <text>', 'keys that start with it').argParser(prefixOption),
+  new Option('--state <state>', 'records in this state').choices(states),
+  new Option('--older-than <time>', 'in their state for longer: 90, 5m, 2h, 1d').argParser(
+    durationOption,
+  ),
+  new Option('--younger-than <time>', 'in their state for less').argParser(durationOption),
+];
 
 /** All records that a filter lets pass, batch by batch; each once. */
 export async function* recordsOf(

@@ -19,12 +19,12 @@ export function addIdempotencyShow(parent: Command, cli: Cli): void {
         const store = new IdempotencyStore(redis);
         const record = await store.inspect(key);
         if (record === undefined) {
-          reporter.note(`There is no idempotency key "${key}".`);
+          reporter.nothing({ found: false, key }, `There is no idempotency key "${key}".`);
           return exitCodes.no;
         }
         const hasPayload = options.payload && record.state === 'completed';
         const payload = hasPayload ? await store.get(key) : undefined;
-        reporter.result({ ...record, ...(hasPayload && { payload }) }, () => [
+        reporter.result({ found: true, ...record, ...(hasPayload && { payload }) }, () => [
           ...reporter.facts(factsOf(record)),
           ...(hasPayload ? ['', ...reporter.payload(payload)] : []),
         ]);

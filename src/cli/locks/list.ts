@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.js';
 import { addLimit, type ListOptions, printList } from '../listing.js';
-import { durationOption } from '../options.js';
+import { durationOption, prefixOption } from '../options.js';
 import type { Cell } from '../output/table.js';
 import { duration } from '../output/units.js';
 import { type LockView, lockKinds } from './lock-view.js';
@@ -22,7 +22,7 @@ export function addLocksList(parent: Command, cli: Cli): void {
   const list = parent
     .command('list')
     .description('list locks, semaphores and read-write locks')
-    .option('--prefix <text>', 'names that start with it')
+    .option('--prefix <text>', 'names that start with it', prefixOption)
     .addOption(new Option('--kind <kind>', 'one kind alone').choices(lockKinds))
     .addOption(
       new Option('--state <state>', 'busy: held or waited for; contended: waited for')

@@ -20,7 +20,7 @@ export function addLocksShow(parent: Command, cli: Cli): void {
         );
         const locks = all.filter(({ holders, queue }) => holders.length + queue.length > 0);
         if (locks.length === 0) {
-          reporter.note(`Nobody holds "${name}", and nobody waits for it.`);
+          reporter.nothing({ locks }, `Nobody holds "${name}", and nobody waits for it.`);
           return exitCodes.no;
         }
         reporter.result({ locks }, () => locks.flatMap((lock) => linesOf(reporter, lock)));

@@ -27,9 +27,16 @@ export class Reporter {
     this.#streams.stdout.write(lines.map((line) => `${line}\n`).join(''));
   }
 
+  /** Tells that there is no result: the data as JSON, or words to the person. */
+  nothing(data: unknown, text: string): void {
+    if (this.json) this.print(jsonText(data, 2));
+    else this.note(text);
+  }
+
   /** Tells the person something that is no part of the result. */
   note(text: string): void {
-    this.#streams.stderr.write(`${printable(text)}\n`);
+    const line = this.json ? jsonText({ note: text }) : printable(text);
+    this.#streams.stderr.write(`${line}\n`);
   }
 
   table(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[]): string[] {

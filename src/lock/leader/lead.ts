@@ -33,7 +33,7 @@ import { type LeaderWork, serveTerm, type Term } from './term.js';
  * @throws {@link QxCacheSettingsError} when the name, the work or an option is malformed
  * @example
  * process.once('SIGTERM', () => stopping.abort());
- * await lead(redis, 'outbox-relay', (signal, token) => relay.runUntil(signal, token), {
+ * await lead(redis, 'outbox-relay', (signal, token) => relay.run(signal, token), {
  *   signal: stopping.signal,
  *   onError: (error) => log.warn(error),
  * });
