@@ -13,7 +13,7 @@ import { entryPoints, root } from './entry-points.mjs';
 const budgets = {
   '*': 41_500,
   Cache: 13_300,
-  IdempotencyStore: 21_100,
+  IdempotencyStore: 21_200,
   DistributedLock: 16_700,
   createClient: 6_000,
 };
