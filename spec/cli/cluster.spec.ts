@@ -42,4 +42,14 @@ describe('qx-cache on a cluster', () => {
     );
     await redis.quit();
   });
+
+  it('is told of when one of its nodes is asked alone', async () => {
+    const url = cluster.primaries[0]?.url ?? '';
+    // The connection itself is tried with a random key, which is at this node or not.
+    for (const command of [['doctor'], ['idempotency', 'list']]) {
+      const { ended } = startInProcess([...command, '--url', url]);
+      const { stdout, stderr } = await ended;
+      expect(stdout + stderr).to.match(/one node of a Redis Cluster.*\n?.*redis\+cluster:\/\//);
+    }
+  });
 });

@@ -22,16 +22,6 @@ onRealRedis('qx-cache as a process', (engine) => {
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
   });
 
-  it('prints all of a long list to one who reads late', async () => {
-    const store = new IdempotencyStore(await engine.connect());
-    const keys = Array.from({ length: 300 }, (_, i) => `order:${i}:${'x'.repeat(800)}`);
-    await Promise.all(keys.map((key) => store.set(key, 1)));
-    const run = startCli(['idempotency', 'list', '--json'], environment());
-    const { code, stdout } = await run.ended;
-    expect(code).to.equal(0);
-    expect(JSON.parse(stdout).records).to.have.length(300);
-  });
-
   it('says in one line, without the password, that there is no server', async () => {
     const QX_CACHE_URL = `redis://user:secret@127.0.0.1:${await freePort()}`;
     const { code, stdout, stderr } = await startCli(['locks', 'list'], { QX_CACHE_URL }).ended;

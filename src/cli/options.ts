@@ -14,7 +14,7 @@ export function durationOption(text: string): number {
 
 /** The start of keys or names. An empty one would mean all, and mostly is a variable that is not set. */
 export function prefixOption(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is empty; leave the option out to mean all.');
+  if (text === '') throw new InvalidArgumentError('It is empty: is a variable not set?');
   return text;
 }
 

@@ -14,8 +14,8 @@ import { Cli } from './cli.js';
 import { CliError, exitCodes } from './cli-error.js';
 import { jsonText } from './output/json.js';
 import { buildProgram } from './program.js';
-import { withRightsHint } from './rights-hint.js';
 import type { Streams } from './streams.js';
+import { withHint } from './with-hint.js';
 
 /**
  * Runs one command.
@@ -95,7 +95,7 @@ function exitCodeOf(error: unknown): number {
 function errorText(error: unknown, asJson: boolean): string {
   const raw = error instanceof Error ? error.message : String(error);
   // Errors of this library hold no secret, but keys, which may look like one.
-  const message = withRightsHint(isQxCacheError(error) ? raw : redact(raw));
+  const message = withHint(isQxCacheError(error) ? raw : redact(raw));
   const code = isQxCacheError(error) ? error.code : undefined;
   if (asJson) return `${jsonText({ error: { message, code, exitCode: exitCodeOf(error) } })}\n`;
   return `qx-cache: ${printable(message)}\n`;

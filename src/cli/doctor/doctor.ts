@@ -7,8 +7,8 @@ import { exitCodes } from '../cli-error.js';
 import type { Style } from '../output/paint.js';
 import type { Reporter } from '../output/reporter.js';
 import { count } from '../output/units.js';
-import { withRightsHint } from '../rights-hint.js';
 import { type GlobalOptions, settingsFor, withSession } from '../session.js';
+import { withHint } from '../with-hint.js';
 import { examine } from './examine.js';
 import { type Finding, type Level, ok, problem } from './finding.js';
 
@@ -32,7 +32,7 @@ export function addDoctor(parent: Command, cli: Cli): void {
           return findings.some(({ level }) => level === 'problem') ? exitCodes.no : exitCodes.ok;
         } catch (error) {
           if (!isCacheConnectionError(error)) throw error;
-          const [found, advice] = inTwo(withRightsHint(error.message));
+          const [found, advice] = inTwo(withHint(error.message));
           report(reporter, [problem('connection', found, advice)]);
           return exitCodes.unavailable;
         }

@@ -59,8 +59,8 @@ for _, owner in ipairs(redis.call('ZRANGE', owners, '0', '-1')) do
     wasHeld = true
   end
 end
-if not wasHeld then return '0' end
 handOn()
+if not wasHeld then return '0' end
 keepReceipt(id .. ':held')
 return '1'
 `,
