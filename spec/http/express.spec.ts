@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
@@ -8,40 +6,31 @@ import { expressIdempotency } from '../../src/http/index.js';
 import { IdempotencyStore } from '../../src/index.js';
 import { onRealRedis } from '../support/engines.js';
 import { post } from './frameworks.js';
+import { type Listening, listen } from './listen.js';
 
 onRealRedis('The responses that Express’ handlers write by themselves', (engine) => {
-  let close: () => Promise<void>;
-  let problems: Error[];
+  let server: Listening;
 
   async function start(handle: RequestHandler, ...before: RequestHandler[]): Promise<string> {
     const store = new IdempotencyStore(await engine.connect());
     const guarded = expressIdempotency(store, {
       scope: (_request: Request) => 'all',
       maxResponseBytes: 100,
-      onProblem: (error) => problems.push(error),
+      onProblem: () => {},
     });
     const app = express().disable('x-powered-by');
     // Then it does not log what handlers throw.
     app.set('env', 'test');
     app.post('/', ...before, guarded, handle);
-    const server = app.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    close = async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    };
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await listen(app);
+    return server.url;
   }
 
   async function twice(url: string): Promise<Response[]> {
     return [await fetch(url, post('a')), await fetch(url, post('a'))];
   }
 
-  beforeEach(() => {
-    problems = [];
-  });
-  afterEach(() => close());
+  afterEach(() => server.close());
 
   it('may come in pieces, with the status and headers of writeHead', async () => {
     const url = await start((_request, response) => {
@@ -87,9 +76,36 @@ onRealRedis('The responses that Express’ handlers write by themselves', (engin
     }
   });
 
-  it('are not made at all where no parser has read the body', async () => {
-    const url = await start((_request, response) => void response.send('ran'));
-    expect((await fetch(url, post('a'))).status).to.equal(500);
-    expect(problems[0]?.message).to.contain('Put a parser for its type before');
+  it('stand, whatever is written after their end', async () => {
+    const url = await start((_request, response) => {
+      response.json({ number: 1 });
+      response.write('junk');
+    }, express.json());
+    for (const response of await twice(url)) {
+      expect(await response.json()).to.deep.equal({ number: 1 });
+    }
+  });
+
+  it('go out at once where they are events, and are not stored', async () => {
+    const url = await start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
+      response.write('data: one\n\n');
+    }, express.json());
+    const first = await fetch(url, post('a'));
+    const reader = first.body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).to.equal('data: one\n\n');
+    await reader?.cancel();
+    const again = await fetch(url, post('a'));
+    expect(await again.json()).to.include({ code: 'QX_IDEMPOTENCY_RESULT_UNAVAILABLE' });
+  });
+
+  it('are not stored where they are events, ended or not', async () => {
+    const url = await start((_request, response) => {
+      response.type('text/event-stream').end('data: one\n\n');
+    }, express.json());
+    const [first, again] = await twice(url);
+    expect(await first?.text()).to.equal('data: one\n\n');
+    expect(again?.status).to.equal(500);
   });
 });

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
@@ -13,6 +11,7 @@ import {
   problemResponse,
 } from '../../src/http/index.js';
 import type { IdempotencyStore } from '../../src/index.js';
+import { listen } from './listen.js';
 
 /** A request, as the handlers of the specs know it. */
 interface Call {
@@ -45,6 +44,12 @@ export interface Framework {
   start(store: IdempotencyStore, handle: Handler, options?: Options): Promise<Service>;
 }
 
+/** What a middleware before ours sets, such as that for CORS. */
+export const earlierHeaders = {
+  'access-control-allow-origin': 'https://shop.example',
+  vary: 'origin',
+};
+
 /** The user is taken from a header, where a real service would authenticate. */
 const userOf = (user: unknown) => (user === undefined ? 'nobody' : String(user));
 
@@ -58,6 +63,9 @@ export const frameworks: readonly Framework[] = [
         scope: ({ headers }) => userOf(headers['x-user']),
       });
       app.setErrorHandler(fastifyProblems());
+      app.addHook('onRequest', async (_request, reply) => {
+        reply.headers(earlierHeaders);
+      });
       const answer = async (source: fastify.FastifyRequest, reply: fastify.FastifyReply) => {
         const { status = 201, headers = {}, body } = await handle({ source, body: source.body });
         return reply.code(status).headers(headers).send(body);
@@ -83,6 +91,10 @@ export const frameworks: readonly Framework[] = [
         const { status = 201, headers = {}, body } = await handle({ source, body: source.body });
         response.status(status).set(headers).send(body);
       };
+      app.use((_request, response, next) => {
+        response.set(earlierHeaders);
+        next();
+      });
       app.use(express.json());
       app.all('/orders', guarded, answer);
       app.all('/plain', answer);
@@ -91,17 +103,8 @@ export const frameworks: readonly Framework[] = [
       app.use(((_error, _request, response, _next) => {
         response.status(500).end();
       }) as express.ErrorRequestHandler);
-      const server = app.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      return {
-        request: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
-        async close() {
-          server.closeAllConnections();
-          server.close();
-          await once(server, 'close');
-        },
-      };
+      const { url, close } = await listen(app);
+      return { request: (path, init) => fetch(`${url}${path}`, init), close };
     },
   },
   {
@@ -113,6 +116,10 @@ export const frameworks: readonly Framework[] = [
         scope: (c) => userOf(c.req.raw.headers.get('x-user') ?? undefined),
       });
       app.onError((error, c) => problemResponse(error) ?? c.text('Internal Server Error', 500));
+      app.use(async (c, next) => {
+        for (const [name, value] of Object.entries(earlierHeaders)) c.res.headers.set(name, value);
+        await next();
+      });
       app.use('/orders', guarded);
       app.all('*', async (c) => {
         const text = await c.req.text();

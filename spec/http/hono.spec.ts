@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
 import { streamSSE } from 'hono/streaming';
 import { validator } from 'hono/validator';
 import { honoIdempotency } from '../../src/http/index.js';
@@ -24,6 +25,36 @@ onRealRedis('The middleware for Hono', (engine) => {
       expect(await (await app.request('/', post('a'))).json()).to.deep.equal({ sku: 'tea' });
     }
     expect((await app.request('/', post('a', { sku: 'salt' }))).status).to.equal(422);
+  });
+
+  it('keeps the headers that were set before it, whatever it answers', async () => {
+    const app = new Hono();
+    app.use(cors(), async (c, next) => {
+      c.header('x-request-id', '1');
+      c.header('set-cookie', 'a=1');
+      c.header('set-cookie', 'b=2', { append: true });
+      await next();
+      c.header('x-after', '2');
+    });
+    app.post('/', guarded(), (c) => c.text('ran'));
+    for (const key of ['a', 'a', 'x'.repeat(1000)]) {
+      const { headers } = await app.request('/', post(key));
+      expect(headers.get('access-control-allow-origin')).to.equal('*');
+      expect(headers.get('x-request-id')).to.equal('1');
+      expect(headers.getSetCookie()).to.deep.equal(['a=1', 'b=2']);
+      expect(headers.get('x-after')).to.equal('2');
+    }
+  });
+
+  it('leaves the headers of a handler’s own response as they would be without it', async () => {
+    const app = new Hono();
+    app.use(async (c, next) => {
+      c.header('cache-control', 'no-store');
+      await next();
+    });
+    app.post('/', guarded(), () => new Response('', { headers: { 'cache-control': 'private' } }));
+    const { headers } = await app.request('/', post('a'));
+    expect(headers.get('cache-control')).to.equal('private');
   });
 
   it('reads no more of a body than bodyLimit lets through', async () => {

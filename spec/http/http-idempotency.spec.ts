@@ -102,7 +102,8 @@ onEachRedis('HttpIdempotency', (engine) => {
   it('refuses to guard a body that nobody has read', async () => {
     for (const body of [Readable.from(['x']), new ReadableStream()]) {
       const { response } = await make().respond(requestOf({ body }), async () => created);
-      expect(response.status).to.equal(500);
+      expect(response.status).to.equal(415);
+      expect(JSON.parse(String(response.body))).to.include({ status: 415, code: 'QX_SETTINGS' });
       expect(problems.pop()?.message).to.contain('was not read');
     }
   });

@@ -66,12 +66,12 @@ describe('problemOf', () => {
     expect(detailsOf(malformed).detail).to.contain('in quotes');
   });
 
-  it('says when to come again, in whole seconds, while another request is in progress', () => {
+  it('says when to come again, in a few whole seconds, while another request is in progress', () => {
     const retryAfter = (seconds: number) =>
       problemOf(new IdempotencyInProgressError('k', { retryAfterSeconds: seconds }))?.headers[
         'retry-after'
       ];
-    expect([0, 0.2, 1, 29.2].map(retryAfter)).to.deep.equal(['1', '1', '1', '30']);
+    expect([0, 0.2, 1, 29.2].map(retryAfter)).to.deep.equal(['1', '1', '1', '5']);
   });
 
   it('does not say so when an owner died whose work must not run again', () => {

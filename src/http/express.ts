@@ -1,9 +1,11 @@
+import { isQxCacheError } from '../errors/index.js';
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { clientSignal } from './client-signal.js';
 import { HeldResponse, sendTo, type WritableResponse } from './held-response.js';
 import { HttpIdempotency } from './http-idempotency.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
-import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
+import { type ProblemOptions, reportedProblem } from './problem.js';
+import { hasBody, unknownBody } from './request-body.js';
 
 /** A request of Express, as far as it is needed. */
 export interface ExpressRequestLike {
@@ -11,6 +13,10 @@ export interface ExpressRequestLike {
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
+  readonly readableEnded?: boolean;
+  /** What multer and its like have read. */
+  readonly file?: unknown;
+  readonly files?: unknown;
 }
 
 type Next = (error?: unknown) => void;
@@ -45,7 +51,7 @@ export function expressIdempotency<Request extends ExpressRequestLike>(
       next();
       return held.whole;
     };
-    const body = source.body ?? (hasBody(source) ? source : undefined);
+    const body = bodyOf(source);
     const signal = clientSignal(response);
     idempotency
       .respond({ method, path, idempotencyKey, body, signal, source }, handle)
@@ -70,14 +76,14 @@ export function expressProblems<Request extends ExpressRequestLike>(
 ): (error: unknown, request: Request, response: WritableResponse, next: Next) => void {
   // Express knows an error handler by its four parameters.
   return (error, request, response, next) => {
-    const problem = problemOf(error, options);
-    if (!problem) return next(error);
-    reportProblem(error, options, request);
-    sendTo(response, problem);
+    if (!isQxCacheError(error)) return next(error);
+    sendTo(response, reportedProblem(error, options, request));
   };
 }
 
-/** One that no parser took: it is still a stream. */
-function hasBody({ headers }: ExpressRequestLike): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+/** Some parsers set an empty `body` for a type that they do not read. Files are never in it. */
+function bodyOf({ headers, body, readableEnded, file, files }: ExpressRequestLike): unknown {
+  const isRead = body !== undefined && readableEnded !== false;
+  const hasFiles = Object.keys(file ?? files ?? {}).length > 0;
+  return hasBody(headers) && (!isRead || hasFiles) ? unknownBody : body;
 }

@@ -1,3 +1,4 @@
+import { isQxCacheError } from '../errors/index.js';
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { clientSignal, type NodeResponse } from './client-signal.js';
 import { HttpIdempotency } from './http-idempotency.js';
@@ -8,7 +9,9 @@ import {
   type WholeResponse,
 } from './http-messages.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
-import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
+import { type ProblemOptions, reportedProblem } from './problem.js';
+import { hasBody, unknownBody } from './request-body.js';
+import { restoreHeaders, setHeaders } from './restore-headers.js';
 import { toHeaders } from './storable.js';
 
 /** A request of Fastify, as far as it is needed. */
@@ -23,12 +26,13 @@ export interface FastifyRequestLike {
 export interface FastifyReplyLike {
   readonly statusCode: number;
   readonly sent: boolean;
-  readonly raw: NodeResponse & { readonly statusCode: number };
+  readonly raw: NodeResponse & { readonly statusCode: number; readonly headersSent: boolean };
   code(status: number): unknown;
   header(name: string, value: string | string[]): unknown;
   removeHeader(name: string): unknown;
   getHeaders(): Readonly<Record<string, unknown>>;
   send(payload: string | Uint8Array): unknown;
+  hijack(): unknown;
 }
 
 /** The hooks of Fastify that make a handler run once for each key. */
@@ -43,7 +47,7 @@ interface Running {
   finish(response: HttpResponse): void;
   readonly answer: Promise<HttpAnswer>;
   /** What was set before it, and stays if another response takes the place of its own. */
-  readonly headersBefore: Readonly<Record<string, unknown>>;
+  readonly headersBefore: HttpResponse['headers'];
 }
 
 /**
@@ -72,9 +76,28 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
     return current;
   }
 
+  /** Ends the claim of a handler that writes its response by itself. */
+  function finishOwn(request: Request, reply: FastifyReplyLike): void {
+    finish(request, () => ({ status: reply.raw.statusCode, headers: {}, body: notStored }));
+  }
+
+  /** Such a handler need not notice that its client has gone. Any other comes to onSend all the same. */
+  function finishWithClient(request: Request, reply: FastifyReplyLike): void {
+    reply.raw.once('close', () => {
+      if (reply.sent || reply.raw.headersSent) return finishOwn(request, reply);
+      const hijack = reply.hijack.bind(reply);
+      reply.hijack = () => {
+        finishOwn(request, reply);
+        return hijack();
+      };
+    });
+  }
+
   return {
     async preHandler(source, reply) {
-      const { method, url: path, headers, body } = source;
+      const { method, url: path, headers } = source;
+      const isUnread = source.body === undefined && hasBody(headers);
+      const body = isUnread ? unknownBody : source.body;
       const request = { method, path, idempotencyKey: headers['idempotency-key'], body, source };
       if (!idempotency.guards(request)) return;
       const signal = clientSignal(reply.raw);
@@ -83,7 +106,9 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
         const handle = () =>
           new Promise<HttpResponse>((finish) => {
             isRunning = true;
-            running.set(source, { finish, answer, headersBefore: reply.getHeaders() });
+            const headersBefore = toHeaders(reply.getHeaders());
+            running.set(source, { finish, answer, headersBefore });
+            finishWithClient(source, reply);
             proceed(undefined);
           });
         const answer = idempotency.respond({ ...request, signal }, handle);
@@ -102,9 +127,7 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
       }));
       const answer = await current?.answer;
       if (!current || !answer || answer.outcome === 'executed') return payload;
-      for (const name of Object.keys(reply.getHeaders())) {
-        if (!(name in current.headersBefore)) reply.removeHeader(name);
-      }
+      restoreHeaders(reply, current.headersBefore, (name, value) => reply.header(name, value));
       describe(reply, answer.response);
       return answer.response.body;
     },
@@ -112,8 +135,7 @@ export function fastifyIdempotency<Request extends FastifyRequestLike>(
     // A handler that took the response into its own hands never comes to onSend. One whose client has
     // gone is still at work, and does.
     async onResponse(request, reply) {
-      if (!reply.sent) return;
-      finish(request, () => ({ status: reply.raw.statusCode, headers: {}, body: notStored }));
+      if (reply.sent) finishOwn(request, reply);
     },
   };
 }
@@ -126,10 +148,8 @@ export function fastifyProblems<Request extends FastifyRequestLike>(
   options: ProblemOptions<Request> = {},
 ): (error: unknown, request: Request, reply: FastifyReplyLike) => unknown {
   return (error, request, reply) => {
-    const response = problemOf(error, options);
-    if (!response) throw error;
-    reportProblem(error, options, request);
-    return send(reply, response);
+    if (!isQxCacheError(error)) throw error;
+    return send(reply, reportedProblem(error, options, request));
   };
 }
 
@@ -146,7 +166,5 @@ function send(reply: FastifyReplyLike, response: WholeResponse): unknown {
 
 function describe(reply: FastifyReplyLike, { status, headers }: HttpResponse): void {
   reply.code(status);
-  for (const [name, value] of Object.entries(headers)) {
-    reply.header(name, typeof value === 'string' ? value : [...value]);
-  }
+  setHeaders(headers, (name, value) => reply.header(name, value));
 }

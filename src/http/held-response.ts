@@ -1,6 +1,7 @@
 import type { NodeResponse } from './client-signal.js';
 import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
-import { toHeaders } from './storable.js';
+import { restoreHeaders, setHeaders } from './restore-headers.js';
+import { isEvents, toHeaders } from './storable.js';
 
 /** A response of Node, as far as it takes to hold it back. */
 export interface WritableResponse extends NodeResponse {
@@ -11,22 +12,34 @@ export interface WritableResponse extends NodeResponse {
   end: any;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   writeHead: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  destroy: any;
   flushHeaders(): void;
   getHeaders(): Readonly<Record<string, unknown>>;
   setHeader(name: string, value: string | string[]): unknown;
   removeHeader(name: string): unknown;
   once(event: 'close' | 'finish', listener: () => void): unknown;
+  once(event: 'pipe', listener: (source: PipedSource) => void): unknown;
 }
+
+/** A stream that is piped into a response. */
+interface PipedSource {
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** What is taken over while a response is held. */
+type Taken = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy';
 
 /**
  * Keeps what a handler writes until it has ended the response, so that it can be stored before the client
- * sees it. One that gets too long is let go, and goes on as a stream that is not stored.
+ * sees it. One that gets too long, or is made of events, is let go, and goes on as a stream that is not
+ * stored; so is one that its client does not get to the end of.
  */
 export class HeldResponse {
-  /** The response when it is ended, or too long. */
+  /** The response when it is ended, or will not be stored. */
   readonly whole: Promise<HttpResponse>;
   readonly #response: WritableResponse;
-  readonly #originals: Pick<WritableResponse, 'write' | 'end' | 'writeHead' | 'flushHeaders'>;
+  readonly #originals: Pick<WritableResponse, Taken>;
   readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -34,13 +47,15 @@ export class HeldResponse {
   /** Status and headers at the end: what throws after it must not change them. */
   #head: HttpResponse | undefined;
   #isStreaming = false;
+  #isPiped = false;
+  #isClosed = false;
   readonly #headersBefore: HttpResponse['headers'];
 
   constructor(response: WritableResponse, maxBytes: number) {
     this.#headersBefore = toHeaders(response.getHeaders());
-    const { write, end, writeHead, flushHeaders } = response;
+    const { write, end, writeHead, flushHeaders, destroy } = response;
     this.#response = response;
-    this.#originals = { write, end, writeHead, flushHeaders };
+    this.#originals = { write, end, writeHead, flushHeaders, destroy };
     this.#maxBytes = maxBytes;
     this.whole = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -48,19 +63,25 @@ export class HeldResponse {
     response.write = this.#write;
     response.end = this.#end;
     response.writeHead = this.#writeHead;
-    response.flushHeaders = () => {};
+    response.flushHeaders = this.#flushHeaders;
+    response.destroy = this.#destroy;
+    response.once('close', this.#close);
+    response.once('pipe', this.#pipe);
   }
 
   /** Sends what the handler wrote, as it wrote it. */
   release(): void {
     if (this.#isStreaming || !this.#head) return;
-    this.#send({ ...this.#head, body: Buffer.concat(this.#chunks) });
+    this.#letGo(this.#head.headers);
+    this.#response.statusCode = this.#head.status;
+    this.#response.end(Buffer.concat(this.#chunks));
   }
 
   /** Sends another response: nothing that the handler has set stays. */
-  replace({ status, headers, body }: WholeResponse): void {
+  replace(response: WholeResponse): void {
     if (this.#isStreaming) return;
-    this.#send({ status, headers: { ...this.#headersBefore, ...headers }, body });
+    this.#letGo(this.#headersBefore);
+    sendTo(this.#response, response);
   }
 
   /** Sends nothing: an error handler will. */
@@ -69,14 +90,20 @@ export class HeldResponse {
   }
 
   readonly #write = (chunk: unknown, ...rest: unknown[]): boolean => {
+    // As Node has it of what comes after the end.
+    if (this.#head) return false;
     this.#take(chunk, rest);
-    if (this.#size > this.#maxBytes) this.#stream();
+    if (this.#size > this.#maxBytes || this.#isEvents) this.#stream();
     return true;
   };
 
   readonly #end = (...args: unknown[]): WritableResponse => {
     const response = this.#response;
     if (this.#head) return response;
+    if (this.#isEvents) {
+      this.#stream();
+      return response.end(...args);
+    }
     const last = args.at(-1);
     if (typeof last === 'function') response.once('finish', last as () => void);
     if (typeof args[0] !== 'function' && args[0] != null) this.#take(args[0], [args[1]]);
@@ -94,17 +121,43 @@ export class HeldResponse {
     return this.#response;
   };
 
-  #send(whole: WholeResponse): void {
-    this.#letGo(whole.headers);
-    sendTo(this.#response, whole);
+  readonly #flushHeaders = (): void => {
+    if (!this.#isEvents) return;
+    this.#stream();
+    this.#response.flushHeaders();
+  };
+
+  /** With an error it has failed, as if the handler had thrown it. */
+  readonly #destroy = (error?: Error): unknown => {
+    this.#abandon(error && 500);
+    return this.#originals.destroy.call(this.#response, error);
+  };
+
+  /** A stream to a client that has gone stops without an end. A handler that has not begun works on. */
+  readonly #close = (): void => {
+    this.#isClosed = true;
+    if (this.#isPiped || this.#size > 0) this.#abandon();
+  };
+
+  readonly #pipe = (source: PipedSource): void => {
+    this.#isPiped = true;
+    // Some destroy the source when they see that the client has gone. At its end it has ended this, too.
+    if (this.#isClosed) source.once('close', () => this.#abandon());
+  };
+
+  /** There will be no whole response. */
+  #abandon(status = this.#response.statusCode): void {
+    this.#resolve({ ...this.#describe(), status, body: notStored });
+  }
+
+  get #isEvents(): boolean {
+    return isEvents(this.#response.getHeaders());
   }
 
   #letGo(headers: HttpResponse['headers']): void {
     const response = this.#response;
     Object.assign(response, this.#originals);
-    for (const name of Object.keys(response.getHeaders())) {
-      if (!(name in headers)) response.removeHeader(name);
-    }
+    restoreHeaders(response, headers, (name, value) => response.setHeader(name, value));
   }
 
   #take(chunk: unknown, rest: readonly unknown[]): void {
@@ -132,9 +185,7 @@ export class HeldResponse {
 /** Sends a whole response, beside the headers that are there already. */
 export function sendTo(response: WritableResponse, { status, headers, body }: WholeResponse): void {
   response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) {
-    response.setHeader(name, typeof value === 'string' ? value : [...value]);
-  }
+  setHeaders(headers, (name, value) => response.setHeader(name, value));
   response.end(body);
 }
 

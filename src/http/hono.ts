@@ -1,15 +1,19 @@
+import { isQxCacheError } from '../errors/index.js';
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { HttpIdempotency } from './http-idempotency.js';
 import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
-import { type ProblemOptions, problemOf, reportProblem } from './problem.js';
+import { type ProblemOptions, reportedProblem } from './problem.js';
 import { readAtMost } from './read-at-most.js';
+import { setHeaders } from './restore-headers.js';
+import { isEvents } from './storable.js';
 
 /** A context of Hono, as far as it is needed. */
 export interface HonoContextLike {
   readonly req: { readonly raw: Request; arrayBuffer(): Promise<ArrayBuffer> };
   get res(): Response;
   set res(response: Response | undefined);
+  body(data: null): Response;
 }
 
 /**
@@ -38,6 +42,8 @@ export function honoIdempotency<Context extends HonoContextLike>(
     }
     const { pathname, search } = new URL(url);
     const body = await bodyOf(source);
+    // What Hono would send now: to ask for `res` would change what becomes of the handler's.
+    const headersBefore = source.body(null).headers;
     const handle = async () => {
       await next();
       return readResponse(source.res, idempotency.maxResponseBytes);
@@ -49,7 +55,7 @@ export function honoIdempotency<Context extends HonoContextLike>(
     if (outcome === 'executed') return undefined;
     // In place of one that the handler made: Hono would keep its headers.
     source.res = undefined;
-    source.res = toResponse(response);
+    source.res = toResponse(response, headersBefore);
     return undefined;
   };
 }
@@ -68,10 +74,7 @@ export function problemResponse(
   error: unknown,
   options: ProblemOptions<undefined> = {},
 ): Response | undefined {
-  const response = problemOf(error, options);
-  if (!response) return undefined;
-  reportProblem(error, options, undefined);
-  return toResponse(response);
+  return isQxCacheError(error) ? toResponse(reportedProblem(error, options, undefined)) : undefined;
 }
 
 /** JSON by its value, as the other frameworks' parsers have it; anything else by its bytes. */
@@ -87,16 +90,17 @@ async function bodyOf({ req }: HonoContextLike): Promise<unknown> {
 
 async function readResponse(response: Response, maxBytes: number): Promise<HttpResponse> {
   const headers = Object.fromEntries(response.headers);
-  // Events may never end.
-  const isEndless = headers['content-type']?.startsWith('text/event-stream');
-  const body = isEndless ? undefined : await readAtMost(response.clone().body, maxBytes);
+  const body = isEvents(headers) ? undefined : await readAtMost(response.clone().body, maxBytes);
   return { status: response.status, headers, body: body ?? notStored };
 }
 
-function toResponse({ status, headers, body }: WholeResponse): Response {
-  const pairs = Object.entries(headers).flatMap(([name, values]) =>
-    [values].flat().map((value): [string, string] => [name, value as string]),
-  );
+/** Beside the headers that were set before it. */
+function toResponse({ status, headers, body }: WholeResponse, headersBefore?: Headers): Response {
+  const all = new Headers(headersBefore);
+  setHeaders(headers, (name, value) => {
+    all.delete(name);
+    for (const each of [value].flat()) all.append(name, each);
+  });
   // Some statuses take no body, not even an empty one.
-  return new Response(body.length > 0 ? (body as string) : null, { status, headers: pairs });
+  return new Response(body.length > 0 ? (body as string) : null, { status, headers: all });
 }

@@ -1,4 +1,4 @@
-import { QxCacheSettingsError } from '../errors/index.js';
+import { isQxCacheError, QxCacheSettingsError } from '../errors/index.js';
 import type { Claim, IdempotencyStore } from '../idempotency/index.js';
 import { storedKey } from '../idempotency/stored-key.js';
 import { onAbort } from '../redis/on-abort.js';
@@ -9,7 +9,8 @@ import { rememberClaim } from './claim-of.js';
 import type { HttpAnswer, HttpRequest, HttpResponse, WholeResponse } from './http-messages.js';
 import { type HttpIdempotencyOptions, httpOptions } from './http-options.js';
 import { parseIdempotencyKey } from './idempotency-key-header.js';
-import { problemOf, reportProblem } from './problem.js';
+import { reportedProblem } from './problem.js';
+import { isUnknown, UnknownBodyError } from './request-body.js';
 import { toStorable } from './storable.js';
 
 /** What nginx logs of a client that left: nobody gets to see it. */
@@ -75,10 +76,8 @@ export class HttpIdempotency<Source extends object = object> {
       });
     } catch (error) {
       if (waiting.signal.aborted) return clientGone;
-      const response = problemOf(error, this.#options);
-      if (!response) throw error;
-      reportProblem(error, this.#options, source);
-      return { outcome: 'refused', response };
+      if (!isQxCacheError(error)) throw error;
+      return { outcome: 'refused', response: reportedProblem(error, this.#options, source) };
     } finally {
       stopWatching?.();
     }
@@ -121,28 +120,18 @@ export class HttpIdempotency<Source extends object = object> {
   #fingerprintOf({ method, path, body, source }: HttpRequest<Source>): unknown {
     const { fingerprint } = this.#options;
     if (fingerprint) return fingerprint(source);
-    if (!isStream(body)) return { method, path, body };
-    throw new QxCacheSettingsError(
-      `HttpIdempotency: the body of ${method} ${path.split('?')[0]} was not read, so it can't be compared. Put a parser for its type before, or give what identifies a request as fingerprint.`,
-    );
+    if (isUnknown(body)) throw new UnknownBodyError(method, path);
+    return { method, path, body };
   }
 }
 
-/** The functions are the user's own, with their types. */
+/** With the defaults. The schema knows of a function only that it is one: its type is the user's. */
 function checked<Source extends object>(options: HttpIdempotencyOptions<Source>) {
-  const { scope, fingerprint, storeWhen, onProblem, ...rest } = validate(
-    'HttpIdempotency',
-    httpOptions,
-    options,
-  );
-  return { ...options, ...rest };
+  const { scope, fingerprint, storeWhen, onProblem } = options;
+  const valid = validate('HttpIdempotency', httpOptions, options);
+  return { ...valid, scope, fingerprint, storeWhen, onProblem };
 }
 
 function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
-}
-
-function isStream(body: unknown): boolean {
-  const { pipe, getReader } = (body ?? {}) as Record<string, unknown>;
-  return typeof pipe === 'function' || typeof getReader === 'function';
 }

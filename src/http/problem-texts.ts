@@ -71,3 +71,10 @@ export const missingKey = { name: 'idempotency-key-missing', title: 'Idempotency
 /** Where an owner died whose work must not run again. */
 export const abandoned =
   'An earlier request with this key ended without an answer, and whether it took effect is not known. It is not carried out again; ask those who run this service.';
+
+/** Where the body can't be compared. */
+export const unknownBody: ProblemText = {
+  name: 'body-not-read',
+  title: 'Unsupported type of body',
+  detail: 'A body of this type is not taken here. Send it with the right Content-Type.',
+};

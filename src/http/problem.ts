@@ -7,7 +7,20 @@ import {
 } from '../errors/index.js';
 import type { WholeResponse } from './http-messages.js';
 import type { IdempotencyKeyHeaderError } from './idempotency-key-header.js';
-import { abandoned, missingKey, type ProblemText, problemTexts } from './problem-texts.js';
+import {
+  abandoned,
+  missingKey,
+  type ProblemText,
+  problemTexts,
+  unknownBody,
+} from './problem-texts.js';
+import { UnknownBodyError } from './request-body.js';
+
+/**
+ * The longest `Retry-After`. What is left of the owner's lease does not tell when its work ends: the lease
+ * is renewed meanwhile, and most work is done much sooner.
+ */
+const maxRetryAfterSeconds = 5;
 
 /** How errors are told to clients. */
 export interface ProblemOptions<Source = never> {
@@ -36,24 +49,44 @@ export interface ProblemDetails {
 
 /**
  * The response to an error of this library, as `application/problem+json` (RFC 9457): its status, a fixed
- * text, its `code`, and `Retry-After` where another request is in progress. Nothing of its message gets
- * to the client but what {@link IdempotencyKeyHeaderError} says. `undefined` for any other error.
+ * text, its `code`, and `Retry-After` of at most 5 seconds where another request is in progress. Nothing
+ * of its message gets to the client but what {@link IdempotencyKeyHeaderError} says. `undefined` for any other error.
  */
 export function problemOf(
   error: unknown,
   options: Pick<ProblemOptions, 'problemTypes'> = {},
 ): WholeResponse | undefined {
-  if (!isQxCacheError(error)) return undefined;
+  return isQxCacheError(error) ? toProblem(error, options) : undefined;
+}
+
+/** The response to an error, of which whoever keeps the logs is told. */
+export function reportedProblem<Source>(
+  error: QxCacheError,
+  options: ProblemOptions<Source>,
+  source: Source,
+): WholeResponse {
+  const { onProblem = logServerErrors } = options;
+  onProblem(error, source);
+  return toProblem(error, options);
+}
+
+function toProblem(
+  error: QxCacheError,
+  options: Pick<ProblemOptions, 'problemTypes'>,
+): WholeResponse {
+  if (error instanceof UnknownBodyError) {
+    return problem({ status: 415, code: error.code }, unknownBody, options);
+  }
   if (!isIdempotencyInProgressError(error)) return problem(error, textOf(error), options);
   const text = problemTexts.QX_IDEMPOTENCY_IN_PROGRESS;
   if (error.abandoned) return problem(error, { ...text, detail: abandoned }, options);
   const response = problem(error, text, options);
-  const retryAfter = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
-  return { ...response, headers: { ...response.headers, 'retry-after': retryAfter } };
+  const seconds = Math.min(Math.max(1, Math.ceil(error.retryAfterSeconds)), maxRetryAfterSeconds);
+  return { ...response, headers: { ...response.headers, 'retry-after': String(seconds) } };
 }
 
 function problem(
-  { status, code }: QxCacheError,
+  { status, code }: Pick<QxCacheError, 'status' | 'code'>,
   { name, title, detail }: ProblemText,
   { problemTypes }: Pick<ProblemOptions, 'problemTypes'>,
 ): WholeResponse {
@@ -68,15 +101,6 @@ function problem(
   };
   const headers = { 'content-type': 'application/problem+json' };
   return { status, headers, body: JSON.stringify(details) };
-}
-
-/** Tells whoever keeps the logs. */
-export function reportProblem<Source>(
-  error: unknown,
-  { onProblem = logServerErrors }: ProblemOptions<Source>,
-  source: Source,
-): void {
-  onProblem(error as QxCacheError, source);
 }
 
 function logServerErrors(error: QxCacheError): void {

@@ -34,3 +34,8 @@ export function toHeaders(headers: Readonly<Record<string, unknown>>): HttpRespo
   );
   return Object.fromEntries(entries);
 }
+
+/** Server-sent events: they may never end. */
+export function isEvents(headers: Readonly<Record<string, unknown>>): boolean {
+  return /^text\/event-stream\b/i.test(String(headers['content-type']));
+}
