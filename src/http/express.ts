@@ -14,6 +14,7 @@ export interface ExpressRequestLike {
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
+  /** Whether the body was read. */
   readonly readableEnded?: boolean;
   /** What multer and its like have read. */
   readonly file?: unknown;
