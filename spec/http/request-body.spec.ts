@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import multipart from '@fastify/multipart';
 import { expect } from 'chai';
 import express, { type Request, type RequestHandler } from 'express';
@@ -51,12 +53,12 @@ onRealRedis('The body of a request', (engine) => {
       options: { attachFieldsToBody?: 'keyValues' } = {},
     ): Promise<string> {
       await app.register(multipart, options);
-      const once = fastifyIdempotency(store, {
+      const hooks = fastifyIdempotency(store, {
         scope: (_: FastifyRequest) => 'all',
         onProblem,
         fingerprint,
       });
-      app.post('/', { ...once }, async () => {
+      app.post('/', { ...hooks }, async () => {
         runs += 1;
         return 'ran';
       });
@@ -83,6 +85,24 @@ onRealRedis('The body of a request', (engine) => {
       expect(statuses).to.deep.equal([200, 200, 422]);
     });
 
+    it('is refused in HTTP/2, too, where no header tells its length', async () => {
+      const overHttp2 = fastify({ http2: true });
+      await overHttp2.register(multipart);
+      const hooks = fastifyIdempotency(store, { scope: (_: unknown) => 'all', onProblem });
+      overHttp2.post('/', { ...hooks }, async () => 'ran');
+      const client = connect(await overHttp2.listen({ host: '127.0.0.1', port: 0 }));
+      const request = client.request({
+        ':method': 'POST',
+        'idempotency-key': '"a"',
+        'content-type': 'multipart/form-data; boundary=x',
+      });
+      request.end('--x--');
+      const [{ ':status': status }] = await once(request, 'response');
+      client.destroy();
+      await overHttp2.close();
+      expect(status).to.equal(415);
+    });
+
     it('need not be there', async () => {
       const none = { method: 'POST', headers: { 'idempotency-key': '"a"' } };
       expect(await statusesOf(await start(), none, none)).to.deep.equal([200, 200]);
@@ -99,12 +119,12 @@ onRealRedis('The body of a request', (engine) => {
       fingerprint?: (request: Request) => unknown,
     ): Promise<string> {
       const app = express();
-      const once = expressIdempotency(store, {
+      const guarded = expressIdempotency(store, {
         scope: (_: Request) => 'all',
         onProblem,
         fingerprint,
       });
-      app.post('/', ...before, once, (_request, response) => {
+      app.post('/', ...before, guarded, (_request, response) => {
         runs += 1;
         response.send('ran');
       });

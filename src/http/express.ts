@@ -1,11 +1,12 @@
 import { isQxCacheError } from '../errors/index.js';
 import type { IdempotencyStore } from '../idempotency/index.js';
 import { clientSignal } from './client-signal.js';
-import { HeldResponse, sendTo, type WritableResponse } from './held-response.js';
+import { HeldResponse } from './held-response.js';
 import { HttpIdempotency } from './http-idempotency.js';
 import type { HttpIdempotencyOptions } from './http-options.js';
 import { type ProblemOptions, reportedProblem } from './problem.js';
 import { hasBody, unknownBody } from './request-body.js';
+import { sendTo, type WritableResponse } from './writable-response.js';
 
 /** A request of Express, as far as it is needed. */
 export interface ExpressRequestLike {
@@ -13,6 +14,7 @@ export interface ExpressRequestLike {
   readonly originalUrl: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: unknown;
+  /** Whether the body was read. */
   readonly readableEnded?: boolean;
   /** What multer and its like have read. */
   readonly file?: unknown;

@@ -1,31 +1,12 @@
-import type { NodeResponse } from './client-signal.js';
 import { type HttpResponse, notStored, type WholeResponse } from './http-messages.js';
-import { restoreHeaders, setHeaders } from './restore-headers.js';
+import { restoreHeaders } from './restore-headers.js';
 import { isEvents, toHeaders } from './storable.js';
-
-/** A response of Node, as far as it takes to hold it back. */
-export interface WritableResponse extends NodeResponse {
-  statusCode: number;
-  // biome-ignore lint/suspicious/noExplicitAny: overloads, of which each framework has its own types.
-  write: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  end: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  writeHead: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  destroy: any;
-  flushHeaders(): void;
-  getHeaders(): Readonly<Record<string, unknown>>;
-  setHeader(name: string, value: string | string[]): unknown;
-  removeHeader(name: string): unknown;
-  once(event: 'close' | 'finish', listener: () => void): unknown;
-  once(event: 'pipe', listener: (source: PipedSource) => void): unknown;
-}
-
-/** A stream that is piped into a response. */
-interface PipedSource {
-  once(event: 'close', listener: () => void): unknown;
-}
+import {
+  headerPairs,
+  type PipedSource,
+  sendTo,
+  type WritableResponse,
+} from './writable-response.js';
 
 /** What is taken over while a response is held. */
 type Taken = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy';
@@ -116,8 +97,7 @@ export class HeldResponse {
   readonly #writeHead = (status: number, ...rest: unknown[]): WritableResponse => {
     this.#response.statusCode = status;
     const given = rest.find((argument) => typeof argument === 'object' && argument !== null);
-    const pairs = Array.isArray(given) ? pairsOf(given) : Object.entries(given ?? {});
-    for (const [name, value] of pairs) this.#response.setHeader(name, value);
+    for (const [name, value] of headerPairs(given ?? {})) this.#response.setHeader(name, value);
     return this.#response;
   };
 
@@ -180,17 +160,4 @@ export class HeldResponse {
     const { statusCode: status } = this.#response;
     return { status, headers: toHeaders(this.#response.getHeaders()), body: '' };
   }
-}
-
-/** Sends a whole response, beside the headers that are there already. */
-export function sendTo(response: WritableResponse, { status, headers, body }: WholeResponse): void {
-  response.statusCode = status;
-  setHeaders(headers, (name, value) => response.setHeader(name, value));
-  response.end(body);
-}
-
-/** Node takes headers as one flat list, too. */
-function pairsOf(list: readonly unknown[]): [string, string][] {
-  if (Array.isArray(list[0])) return list as [string, string][];
-  return list.flatMap((name, i) => (i % 2 === 0 ? [[String(name), String(list[i + 1])]] : []));
 }

@@ -28,7 +28,7 @@ export interface HttpIdempotencyOptions<Source extends object = object>
   required?: boolean | undefined;
   /**
    * What identifies a request under its key. Default: method, path with query, and body. Only a hash of it
-   * is stored.
+   * is stored. Needed where the body can't be compared, as with uploads: these are refused with 415.
    */
   fingerprint?: ((request: Source) => unknown) | undefined;
   /** Whether a response is stored. Default: those with a status of 200 to 299. */

@@ -14,7 +14,6 @@ export {
   fastifyIdempotency,
   fastifyProblems,
 } from './fastify.js';
-export type { WritableResponse } from './held-response.js';
 export { type HonoContextLike, honoIdempotency, problemResponse } from './hono.js';
 export { HttpIdempotency } from './http-idempotency.js';
 export {
@@ -31,3 +30,4 @@ export {
   parseIdempotencyKey,
 } from './idempotency-key-header.js';
 export { type ProblemDetails, type ProblemOptions, problemOf } from './problem.js';
+export type { WritableResponse } from './writable-response.js';

@@ -32,7 +32,7 @@ export interface ProblemOptions<Source = never> {
   problemTypes?: string | undefined;
   /**
    * Told of each error that a client gets as a problem, with the request; for logs, as the client sees
-   * little of it. Default: what has a status of 500 or more goes to `console.error`.
+   * little of it. Default: errors whose own `status` is 500 or more go to `console.error`.
    */
   onProblem?: ((error: QxCacheError, request: Source) => void) | undefined;
 }
@@ -50,7 +50,8 @@ export interface ProblemDetails {
 /**
  * The response to an error of this library, as `application/problem+json` (RFC 9457): its status, a fixed
  * text, its `code`, and `Retry-After` of at most 5 seconds where another request is in progress. Nothing
- * of its message gets to the client but what {@link IdempotencyKeyHeaderError} says. `undefined` for any other error.
+ * of its message gets to the client but what {@link IdempotencyKeyHeaderError} says. `undefined` for any
+ * other error.
  */
 export function problemOf(
   error: unknown,

@@ -17,7 +17,11 @@ export class UnknownBodyError extends QxCacheSettingsError {
 
 /** Whether a request of Node comes with a body. */
 export function hasBody(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+  const length = headers['content-length'];
+  if (length !== undefined) return Number(length) > 0;
+  // HTTP/2 has no chunks, and need not tell the length.
+  const isHttp2 = headers[':method'] !== undefined;
+  return headers[isHttp2 ? 'content-type' : 'transfer-encoding'] !== undefined;
 }
 
 /** Whether there is no value to compare: a stream has none. */
