@@ -2,6 +2,7 @@ import { type HttpResponse, notStored, type WholeResponse } from './http-message
 import { restoreHeaders } from './restore-headers.js';
 import { isEvents, toHeaders } from './storable.js';
 import {
+  call,
   headerPairs,
   type PipedSource,
   sendTo,
@@ -55,7 +56,7 @@ export class HeldResponse {
     if (this.#isStreaming || !this.#head) return;
     this.#letGo(this.#head.headers);
     this.#response.statusCode = this.#head.status;
-    this.#response.end(Buffer.concat(this.#chunks));
+    call(this.#response, 'end', Buffer.concat(this.#chunks));
   }
 
   /** Sends another response: nothing that the handler has set stays. */
@@ -83,7 +84,8 @@ export class HeldResponse {
     if (this.#head) return response;
     if (this.#isEvents) {
       this.#stream();
-      return response.end(...args);
+      call(response, 'end', ...args);
+      return response;
     }
     const last = args.at(-1);
     if (typeof last === 'function') response.once('finish', last as () => void);
@@ -110,7 +112,8 @@ export class HeldResponse {
   /** With an error it has failed, as if the handler had thrown it. */
   readonly #destroy = (error?: Error): unknown => {
     this.#abandon(error && 500);
-    return this.#originals.destroy.call(this.#response, error);
+    this.#response.destroy = this.#originals.destroy;
+    return call(this.#response, 'destroy', error);
   };
 
   /** A stream to a client that has gone stops without an end. A handler that has not begun works on. */
@@ -153,7 +156,7 @@ export class HeldResponse {
     this.#isStreaming = true;
     Object.assign(this.#response, this.#originals);
     this.#resolve({ ...this.#describe(), body: notStored });
-    for (const chunk of this.#chunks.splice(0)) this.#response.write(chunk);
+    for (const chunk of this.#chunks.splice(0)) call(this.#response, 'write', chunk);
   }
 
   #describe(): HttpResponse {

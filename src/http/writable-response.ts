@@ -2,17 +2,16 @@ import type { NodeResponse } from './client-signal.js';
 import type { WholeResponse } from './http-messages.js';
 import { setHeaders } from './restore-headers.js';
 
+/** A method with overloads, of which each framework has types of its own. */
+type Overloaded = (...args: never[]) => unknown;
+
 /** A response of Node, as far as it takes to hold it back. */
 export interface WritableResponse extends NodeResponse {
   statusCode: number;
-  // biome-ignore lint/suspicious/noExplicitAny: overloads, of which each framework has its own types.
-  write: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  end: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  writeHead: any;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  destroy: any;
+  write: Overloaded;
+  end: Overloaded;
+  writeHead: Overloaded;
+  destroy: Overloaded;
   flushHeaders(): void;
   getHeaders(): Readonly<Record<string, unknown>>;
   setHeader(name: string, value: string | string[]): unknown;
@@ -30,7 +29,16 @@ export interface PipedSource {
 export function sendTo(response: WritableResponse, { status, headers, body }: WholeResponse): void {
   response.statusCode = status;
   setHeaders(headers, (name, value) => response.setHeader(name, value));
-  response.end(body);
+  call(response, 'end', body);
+}
+
+/** Calls such a method with what Node takes. */
+export function call(
+  response: WritableResponse,
+  method: 'write' | 'end' | 'destroy',
+  ...args: unknown[]
+): unknown {
+  return (response[method] as (...args: unknown[]) => unknown).apply(response, args);
 }
 
 /** The headers given to `writeHead`: Node takes them as one flat list, too. */
