@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { Cache, DistributedLock, IdempotencyStore, Semaphore } from '../../src/index.js';
-import { claimOf, endLease } from '../support/claims.js';
+import { Cache, IdempotencyStore, Semaphore } from '../../src/index.js';
 import { onEachRedis } from '../support/engines.js';
 import { rejectionOf } from '../support/rejection.js';
 import { recordTelemetry } from './recorded-telemetry.js';
+import { loseClaim, loseLease } from './workload.js';
 
 onEachRedis('Metrics', (engine) => {
   const start = recordTelemetry();
@@ -15,11 +15,7 @@ onEachRedis('Metrics', (engine) => {
     await store.run('key', async () => 1, { fingerprint: 1 });
     await store.run('key', async () => 1, { fingerprint: 1 });
     await rejectionOf(store.run('key', async () => 1, { fingerprint: 2 }));
-    await claimOf(store, 'dead');
-    await endLease(redis, engine, 'dead');
-    const claim = await claimOf(store, 'dead');
-    await store.delete('dead');
-    await rejectionOf(claim.complete(1));
+    await loseClaim(engine, redis, store);
     await store.run('unstorable', async () => () => {});
     await rejectionOf(store.run('fails', () => Promise.reject(new Error())));
     const counted = (name: string) => telemetry.pointsOf(`qx_cache.idempotency.${name}`);
@@ -40,12 +36,7 @@ onEachRedis('Metrics', (engine) => {
   it('count leases by the kind of lock', async () => {
     const telemetry = start();
     const redis = await engine.connect();
-    const lock = new DistributedLock(redis, 'a');
-    const lease = await lock.acquire();
-    await lease.renew();
-    await rejectionOf(lock.acquire({ waitSeconds: 0 }));
-    await lock.forceRelease();
-    await rejectionOf(lease.release());
+    await loseLease(redis);
     await new Semaphore(redis, 's', { permits: 2 }).run(async () => 1);
     const [plain, semaphore] = ['lock', 'semaphore'].map((kind) => ({
       'qx_cache.lock.kind': kind,

@@ -14,8 +14,10 @@ interface Deletion<Item extends { readonly key: string }> {
   readonly filterOptions: readonly Option[];
   /** What the filter finds. */
   readonly find: () => AsyncIterable<readonly Item[]>;
-  /** Whether the filter still lets a key pass. */
-  readonly isStillMeant: (key: string) => Promise<boolean>;
+  /** What there is for a key. */
+  readonly look: (key: string) => Promise<Item | undefined>;
+  /** Whether the filter lets it pass. */
+  readonly passes: (item: Item) => boolean;
   readonly noun: string;
   /** What it means that they are gone, for the question. */
   readonly consequence: string;
@@ -31,7 +33,7 @@ interface Deletion<Item extends { readonly key: string }> {
 export async function deleteKeys<Item extends { readonly key: string }>(
   { reporter, streams }: Session,
   options: YesOption,
-  { given, filterOptions, find, isStillMeant, noun, consequence, remove }: Deletion<Item>,
+  { given, filterOptions, find, look, passes, noun, consequence, remove }: Deletion<Item>,
 ): Promise<number> {
   const values: Readonly<Record<string, unknown>> = { ...options };
   const hasFilter = filterOptions.some((one) => values[one.attributeName()] !== undefined);
@@ -51,6 +53,10 @@ export async function deleteKeys<Item extends { readonly key: string }>(
     }
   }
   // While the person thought about it, a key may have changed: then it was not meant.
+  const isStillMeant = async (key: string) => {
+    const item = await look(key);
+    return item !== undefined && passes(item);
+  };
   const wereThere = await inParts(
     keys,
     async (key) => (!hasFilter || (await isStillMeant(key))) && remove(key),

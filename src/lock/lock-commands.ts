@@ -21,9 +21,9 @@ const scripts = {
 };
 
 /** The scripts of one lock. */
-export class LockCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, InspectReply> {
+export class LockCommands extends ScriptedQueue<ReturnType<typeof lockValues>, InspectReply> {
   constructor({ runner, namespace, onHandedOn }: QueueWiring, name: string) {
-    const values = valuesOf(runner.redis, namespace, name);
+    const values = lockValues(runner.redis, namespace, name);
     const target = { values, subject: `lock "${name}"` };
     const { address, wake } = values;
     super(runner, { label: { name }, address, wake, mark: '', target, onHandedOn }, scripts);
@@ -37,7 +37,7 @@ export const lockQueues: QueueKind<string, LockCommands> = {
 };
 
 /** What every script of a lock gets. */
-function valuesOf(redis: RedisClient, namespace: string, name: string) {
+export function lockValues(redis: RedisClient, namespace: string, name: string) {
   const { state, queue, alive, receipts } = lockKeys(namespace, name);
   const wake = wakeChannel(redis, namespace, name);
   // Not by a spread: locks are often made anew for each use.

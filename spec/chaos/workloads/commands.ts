@@ -17,13 +17,12 @@ import {
 } from '../../../src/mediator/index.js';
 import {
   historySeconds,
-  type IdempotencyHistoryEntry,
   type RunsOnce,
   recordIdempotencyHistory,
 } from '../../../src/testing/index.js';
 import { type CommandEntry, checkCommands } from '../checks/check-commands.js';
 import type { HolderEntry } from '../checks/holder-history.js';
-import { inBatches } from '../in-batches.js';
+import { askAgain } from './ask-again.js';
 import { lockOptions } from './holder-workload.js';
 import { stay } from './holders.js';
 import { LEASE_SECONDS, type LoadContext, type Workload } from './workload.js';
@@ -126,11 +125,7 @@ export const commands: Workload = {
   /** Every key has a response, or gets one. */
   async goOn(context, history) {
     const { store } = applicationOn(context);
-    const entries = history as readonly IdempotencyHistoryEntry[];
-    const keys = new Set(entries.flatMap((entry) => (entry.type === 'called' ? [entry.key] : [])));
-    await inBatches(keys, async (key) => {
-      await store.run(key, async () => 'afterwards').catch(() => {});
-    });
+    await askAgain(history, (key) => store.run(key, async () => 'afterwards'));
   },
 
   check: (history, circumstances) =>

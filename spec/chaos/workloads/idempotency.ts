@@ -6,7 +6,7 @@ import {
   recordIdempotencyHistory,
 } from '../../../src/testing/index.js';
 import { checkIdempotency, isNeverKey } from '../checks/check-idempotency.js';
-import { inBatches } from '../in-batches.js';
+import { askAgain } from './ask-again.js';
 import { LEASE_SECONDS, type LoadContext, type Workload } from './workload.js';
 
 /** All processes ask for the same keys meanwhile, in seconds; then for others. */
@@ -51,14 +51,10 @@ export const idempotency: Workload = {
   /** Every key has a result, or gets one. */
   async goOn(context, history) {
     const store = recordedStore(context);
-    const entries = history as readonly IdempotencyHistoryEntry[];
-    const keys = new Set(entries.flatMap((entry) => (entry.type === 'called' ? [entry.key] : [])));
-    const ask = async (key: string) => {
+    await askAgain(history, (key) => {
       const takeover = isNeverKey(key) ? 'never' : 'after-lease';
-      const run = store.run(key, async () => 'afterwards', { waitSeconds, takeover });
-      await run.catch(() => {});
-    };
-    await inBatches(keys, ask);
+      return store.run(key, async () => 'afterwards', { waitSeconds, takeover });
+    });
   },
 
   check: (history, circumstances) =>

@@ -14,6 +14,15 @@ const lost = 'QX_IDEMPOTENCY_CLAIM_LOST';
 /** p runs, and its result is stored. */
 const once: Story = [a.asks(0), a.starts(0.1, 1, 1), a.returns(0.2, 'v'), a.gets(0.3, 'v')];
 
+/** p stands still, and q takes its place. */
+const replaced: Story = [
+  a.asks(0),
+  a.starts(0.1, 1, 1),
+  ...stopped(0.2, 2, 'p'),
+  b.asks(0.1),
+  b.starts(1.3, 2, 2),
+];
+
 const good: Record<string, Story> = {
   'nothing at all': [],
   'one run and its replay': [...once, b.asks(0.15), b.getsReplay(0.4, 'v')],
@@ -37,11 +46,7 @@ const good: Record<string, Story> = {
     b.gets(1.5, 'w'),
   ],
   'a take-over from one that stood still, and lost': [
-    a.asks(0),
-    a.starts(0.1, 1, 1),
-    ...stopped(0.2, 2, 'p'),
-    b.asks(0.1),
-    b.starts(1.3, 2, 2),
+    ...replaced,
     b.returns(1.4, 'w'),
     b.gets(1.5, 'w'),
     a.loses(2.1),
@@ -98,11 +103,7 @@ const good: Record<string, Story> = {
     a.fails(0.7, lost),
   ],
   'one that was replaced and stores all the same, as its successor was lost with all others': [
-    a.asks(0),
-    a.starts(0.1, 1, 1),
-    ...stopped(0.2, 2, 'p'),
-    b.asks(0.1),
-    b.starts(1.3, 2, 2),
+    ...replaced,
     forgotten(1.5),
     a.returns(2.1, 'v'),
     a.gets(2.2, 'v'),
@@ -141,17 +142,7 @@ const bad: Record<string, readonly [rules: string, Story]> = {
   ],
   'a result that was stored although the claim had passed on': [
     'once',
-    [
-      a.asks(0),
-      a.starts(0.1, 1, 1),
-      ...stopped(0.2, 2, 'p'),
-      b.asks(0.1),
-      b.starts(1.3, 2, 2),
-      a.returns(2.1, 'v'),
-      a.gets(2.2, 'v'),
-      b.returns(2.3, 'w'),
-      b.fails(2.4, lost),
-    ],
+    [...replaced, a.returns(2.1, 'v'), a.gets(2.2, 'v'), b.returns(2.3, 'w'), b.fails(2.4, lost)],
   ],
   'two runs under one token': [
     'claim',

@@ -16,10 +16,8 @@ export function addCacheDelete(parent: Command, cli: Cli): void {
           given,
           filterOptions: entryFilter,
           find: () => entriesOf(session, options),
-          isStillMeant: async (key) => {
-            const entry = await lookAtEntry(session, key);
-            return entry !== undefined && passes(entry, options);
-          },
+          look: (key) => lookAtEntry(session, key),
+          passes: (entry) => passes(entry, options),
           noun: 'cached value',
           consequence: 'The next callers load them anew.',
           remove: async (key) => {

@@ -16,10 +16,8 @@ export function addIdempotencyDelete(parent: Command, cli: Cli): void {
           given,
           filterOptions: recordFilter,
           find: () => recordsOf(session, options),
-          isStillMeant: async (key) => {
-            const record = await lookAtRecord(store, key);
-            return record !== undefined && passes(record, options);
-          },
+          look: (key) => lookAtRecord(store, key),
+          passes: (record) => passes(record, options),
           noun: 'idempotency key',
           consequence:
             'What they stand for can then run again; an owner in progress loses its claim.',

@@ -1,6 +1,6 @@
-import { lockAddress, lockKeys, wakeChannel } from '../../lock/lock-keys.js';
-import { permitKeys } from '../../lock/permits/permit-keys.js';
-import { poolAddress, readWritePool, semaphorePool } from '../../lock/permits/permit-pool.js';
+import { lockValues } from '../../lock/lock-commands.js';
+import { poolValues } from '../../lock/permits/permit-commands.js';
+import { readWritePool, semaphorePool } from '../../lock/permits/permit-pool.js';
 import type { Session } from '../session.js';
 import type { LockKind } from './lock-view.js';
 import { releaseLockScript, releasePermitsScript } from './release-scripts.js';
@@ -28,15 +28,13 @@ export function releaseHolders(
   id: string,
 ): Promise<boolean> {
   const { namespace } = settings;
-  const wake = wakeChannel(redis, namespace, name);
-  const common = { id, tokens: `,${tokens.join(',')},`, wake };
+  const request = { id, tokens: `,${tokens.join(',')},` };
   const subject = `${kind} "${name}"`;
   if (kind === 'lock') {
-    const values = { ...lockKeys(namespace, name), ...common, address: lockAddress(name) };
+    const values = { ...lockValues(redis, namespace, name), ...request };
     return runner.script(releaseLockScript, values, subject);
   }
   const pool = kind === 'semaphore' ? semaphorePool(name, permits) : readWritePool(name);
-  const keys = permitKeys(namespace, kind, name);
-  const values = { ...keys, ...common, permits: pool.permits, address: poolAddress(pool) };
+  const values = { ...poolValues(redis, namespace, pool), ...request };
   return runner.script(releasePermitsScript, values, subject);
 }

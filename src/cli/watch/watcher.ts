@@ -74,14 +74,12 @@ export class Watcher {
       .map((key) => nameOf(settings.namespace, 'idempotency', key))
       .filter((found) => found !== undefined && found.part === undefined)
       .map((found) => found?.name ?? '');
-    const states = await Promise.all(
-      names.map((name) => {
-        const key = redisKey(settings.namespace, 'idempotency', name);
-        return runner
-          .command(() => redis.hmget(key, 'state'), `state of idempotency key "${name}"`)
-          .catch(nothingIfForeign);
-      }),
-    );
+    const states = await inParts(names, (name) => {
+      const key = redisKey(settings.namespace, 'idempotency', name);
+      return runner
+        .command(() => redis.hmget(key, 'state'), `state of idempotency key "${name}"`)
+        .catch(nothingIfForeign);
+    });
     for (const [i, name] of names.entries()) {
       if (states[i]?.[0] === 'in-progress' && this.#claims.size < MOST) this.#claims.add(name);
     }

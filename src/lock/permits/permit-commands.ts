@@ -33,9 +33,9 @@ interface SharedPool {
 }
 
 /** The scripts of one pool, for those who take the same share of it. */
-export class PermitCommands extends ScriptedQueue<ReturnType<typeof valuesOf>, PermitsReply> {
+export class PermitCommands extends ScriptedQueue<ReturnType<typeof poolValues>, PermitsReply> {
   constructor({ runner, namespace }: QueueWiring, { pool, share }: SharedPool) {
-    const values = valuesOf(runner.redis, namespace, pool);
+    const values = poolValues(runner.redis, namespace, pool);
     const subject = `${pool.kind === 'semaphore' ? 'semaphore' : 'read-write lock'} "${pool.name}"`;
     const identity = {
       label: { name: pool.name, kind: kindOf(pool, share) },
@@ -58,7 +58,7 @@ export const permitQueues: QueueKind<SharedPool, PermitCommands> = {
 };
 
 /** What every script of a pool gets. */
-function valuesOf(redis: RedisClient, namespace: string, pool: PermitPool) {
+export function poolValues(redis: RedisClient, namespace: string, pool: PermitPool) {
   return {
     ...permitKeys(namespace, pool.kind, pool.name),
     permits: pool.permits,

@@ -88,8 +88,8 @@ export class Acquisition {
    */
   async #ask(id: string, waiter?: Waiter): Promise<HeldLease | number | undefined> {
     const { commands, ttlMs } = this.#lock;
-    const clock = this.#newClock();
     const sentAt = LeaseClock.now();
+    const clock = new LeaseClock(sentAt, ttlMs);
     const request = { id, ttlMs, mode: waiter ? 'wait' : 'try', ticket: waiter?.ticket } as const;
     const asking = commands.acquire(request, () => commands.giveBack(id));
     const reply = await this.#orGiveBack(id, asking);
@@ -107,14 +107,10 @@ export class Acquisition {
     const { id, freshGrant } = waiter;
     if (freshGrant)
       return new HeldLease({ commands, id, ttlMs, ...freshGrant, isConfirmed: false }, keeping);
-    const clock = this.#newClock();
+    const clock = new LeaseClock(LeaseClock.now(), ttlMs);
     const confirming = commands.renew(id, ttlMs, () => commands.giveBack(id));
     const reply = await this.#orGiveBack(id, confirming);
     return reply.is === 'renewed' ? this.#leaseOf(id, reply.token, clock) : undefined;
-  }
-
-  #newClock(): LeaseClock {
-    return new LeaseClock(LeaseClock.now(), this.#lock.ttlMs);
   }
 
   #leaseOf(id: string, token: number, clock: LeaseClock): HeldLease {
